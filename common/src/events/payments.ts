@@ -1,0 +1,25 @@
+import { z } from 'zod';
+import { id, instant, money, paymentStatus } from '../api';
+
+/** The whole public state of a payment; its id is its order's. No client secret. */
+export const paymentState = z.strictObject({
+  id,
+  version: z.int().nonnegative(),
+  orderId: id,
+  userId: id,
+  status: paymentStatus,
+  amount: money,
+  /** Stripe's PaymentIntent, once known. */
+  intentId: z.string().optional(),
+  failure: z.object({ code: z.string(), message: z.string() }).optional(),
+  createdAt: instant,
+});
+export type PaymentState = z.infer<typeof paymentState>;
+
+export const paymentEvents = {
+  PaymentUpdated: paymentState,
+  PaymentAuthorized: paymentState,
+  ChargeCreated: paymentState,
+  ChargeFailed: paymentState,
+  ChargeRefunded: paymentState,
+};
