@@ -1,0 +1,4 @@
+export * from './claims';
+export * from './keys';
+export * from './signer';
+export * from './verifier';

@@ -1,0 +1,50 @@
+import { z } from 'zod';
+
+export const portNumber = z.coerce.number().int().min(0).max(65_535);
+export const positiveInt = z.coerce.number().int().positive();
+export const flag = z.enum(['true', 'false']).transform((value) => value === 'true');
+export const jsonText = z.string().transform((text, ctx): unknown => {
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    ctx.addIssue({
+      code: 'custom',
+      message: `is not JSON (${error instanceof Error ? error.name : 'error'})`,
+    });
+    return z.NEVER;
+  }
+});
+
+/** Every process: where it listens (PORT for the public API, INTERNAL_PORT for health and metrics) and how it logs. */
+export const processSettings = {
+  HOST: z.string().default('0.0.0.0'),
+  PORT: portNumber.default(3000),
+  INTERNAL_PORT: portNumber.default(9090),
+  LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']).default('info'),
+  /** How long after SIGTERM new connections are still taken, so that load balancers notice first. */
+  DRAIN_MS: z.coerce.number().int().min(0).max(60_000).default(500),
+};
+
+export const mongoSettings = { MONGO_URL: z.url({ protocol: /^mongodb(\+srv)?$/ }) };
+
+export const busSettings = {
+  NATS_URL: z.url({ protocol: /^(nats|tls)$/ }),
+  NATS_STREAM: z
+    .string()
+    .regex(/^[A-Za-z0-9_-]+$/)
+    .default('GITTIX'),
+  NATS_SUBJECT_PREFIX: z
+    .string()
+    .regex(/^[a-z0-9-]+$/)
+    .default('gittix'),
+};
+
+export const cookieSettings = { COOKIE_SECURE: flag.default(true) };
+
+/** What a service needs to check tokens by itself; auth may be down, so `JWKS` (keys given) is the safest. At least one of both. */
+export const tokenSettings = {
+  JWKS: jsonText.optional(),
+  JWKS_URL: z.url({ protocol: /^https?$/ }).optional(),
+  TOKEN_ISSUER: z.string().default('gittix'),
+  TOKEN_AUDIENCE: z.string().default('gittix'),
+};

@@ -1,0 +1,48 @@
+import { createServer, type RequestListener } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { setTimeout as delay } from 'node:timers/promises';
+
+export interface HttpServer {
+  port: number;
+  /**
+   * Stops without losing a request: for `graceMs` new connections are still taken, and every answer asks its client to
+   * close; then the listener closes (later connections are refused) and open requests get their full answer, at most 10 s.
+   */
+  drain(graceMs: number): Promise<void>;
+}
+
+const LONGEST_ANSWER_MS = 10_000;
+
+/** Listens; `port` 0 takes any free one, the answer tells which. */
+export async function serveHttp(
+  app: RequestListener,
+  address: { host: string; port: number },
+): Promise<HttpServer> {
+  let draining = false;
+  const server = createServer({ keepAliveTimeout: 65_000 });
+  server.on('request', (_req, res) => {
+    // Decided when the answer is written: at arrival it would miss requests that began before the drain.
+    const writeHead = res.writeHead.bind(res) as (...args: unknown[]) => typeof res;
+    res.writeHead = (...args: unknown[]) => {
+      if (draining) res.setHeader('Connection', 'close');
+      return writeHead(...args);
+    };
+  });
+  server.on('request', app);
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(address.port, address.host, resolve);
+  });
+
+  const drain = async (graceMs: number) => {
+    draining = true;
+    await delay(graceMs);
+    const closed = new Promise<void>((resolve) => server.close(() => resolve()));
+    const idle = setInterval(() => server.closeIdleConnections(), 100);
+    const longest = setTimeout(() => server.closeAllConnections(), LONGEST_ANSWER_MS);
+    await closed;
+    clearInterval(idle);
+    clearTimeout(longest);
+  };
+  return { port: (server.address() as AddressInfo).port, drain };
+}

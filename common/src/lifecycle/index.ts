@@ -1,0 +1,4 @@
+export * from './lifecycle';
+export * from './repeat';
+export * from './retry';
+export * from './run';

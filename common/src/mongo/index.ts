@@ -1,0 +1,5 @@
+export * from './connect';
+export * from './copies';
+export * from './duplicate-key';
+export * from './indexes';
+export * from './probe';

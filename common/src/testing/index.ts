@@ -1,0 +1,5 @@
+export * from './database';
+export * from './ids';
+export * from './logger';
+export * from './tokens';
+export * from './wait';
