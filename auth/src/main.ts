@@ -1,0 +1,49 @@
+import { randomUUID } from 'node:crypto';
+import { createTokenSigner } from '@gittix/common/auth';
+import { run } from '@gittix/common/lifecycle';
+import { createLogger } from '@gittix/common/logging';
+import { ensureIndexes } from '@gittix/common/mongo';
+import { openService } from '@gittix/common/service';
+import { buildApp } from './app';
+import { readConfig } from './config';
+import { createModels } from './data';
+import { createPasswordHasher } from './passwords';
+
+const logger = createLogger({ service: 'auth' });
+
+run(logger, async (lifecycle) => {
+  const config = readConfig();
+  logger.level = config.LOG_LEVEL;
+  const tokens = createTokenSigner({
+    key: config.JWT_PRIVATE_KEY,
+    issuer: config.TOKEN_ISSUER,
+    audience: config.TOKEN_AUDIENCE,
+    seconds: config.SESSION_SECONDS,
+  });
+  const passwords = await createPasswordHasher({
+    atOnce: config.HASH_CONCURRENCY,
+    mostWaiting: config.HASH_QUEUE,
+  });
+
+  const service = await openService({
+    name: 'auth',
+    config: { ...config, JWKS: tokens.jwks },
+    logger,
+    lifecycle,
+  });
+  const { users } = createModels(service.connection);
+  await ensureIndexes([users]);
+  const relay = service.relay([users.collection.name]);
+
+  const deps = {
+    users,
+    relay,
+    passwords,
+    tokens,
+    sessionSeconds: config.SESSION_SECONDS,
+    secureCookies: config.COOKIE_SECURE,
+    now: () => new Date(),
+    newSessionId: () => randomUUID(),
+  };
+  await service.serve(buildApp(deps, service.http));
+});
