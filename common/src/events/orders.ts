@@ -14,3 +14,5 @@ export const orderEvents = {
   OrderExpired: orderState,
   OrderRefunded: orderState,
 };
+
+export const orderEventTypes = Object.keys(orderEvents) as (keyof typeof orderEvents)[];

@@ -23,3 +23,5 @@ export const paymentEvents = {
   ChargeFailed: paymentState,
   ChargeRefunded: paymentState,
 };
+
+export const paymentEventTypes = Object.keys(paymentEvents) as (keyof typeof paymentEvents)[];

@@ -6,3 +6,5 @@ export const ticketState = z.strictObject(ticket.shape);
 export type TicketState = z.infer<typeof ticketState>;
 
 export const ticketEvents = { TicketCreated: ticketState, TicketUpdated: ticketState };
+
+export const ticketEventTypes = Object.keys(ticketEvents) as (keyof typeof ticketEvents)[];

@@ -16,3 +16,5 @@ export const userEvents = {
   UserUpdated: userState,
   SessionEnded: z.strictObject({ sid: z.string().min(1), userId: id, endedAt: instant }),
 };
+
+export const userEventTypes = ['UserCreated', 'UserUpdated'] as const;

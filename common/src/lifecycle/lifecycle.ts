@@ -5,6 +5,7 @@ type Stop = () => Promise<void> | void;
 /** What a process holds open, given back in reverse order: last opened, first closed. */
 export class Lifecycle {
   private readonly steps: { name: string; stop: Stop }[] = [];
+  private readonly abort = new AbortController();
   private stopping: Promise<void> | undefined;
 
   constructor(
@@ -15,6 +16,11 @@ export class Lifecycle {
 
   get isStopping(): boolean {
     return this.stopping !== undefined;
+  }
+
+  /** Aborted when the stop begins: ends what still waits for a dependency while starting. */
+  get signal(): AbortSignal {
+    return this.abort.signal;
   }
 
   onStop(name: string, stop: Stop): void {
@@ -29,6 +35,7 @@ export class Lifecycle {
 
   private async runSteps(reason: string): Promise<void> {
     this.logger.info({ reason }, 'stopping');
+    this.abort.abort(new Error(reason));
     for (let step = this.steps.pop(); step; step = this.steps.pop()) {
       try {
         await within(this.stepTimeoutMs, step.stop());

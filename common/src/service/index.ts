@@ -1,0 +1,3 @@
+export * from './service';
+export * from './settings';
+export * from './worker';

@@ -1,0 +1,74 @@
+import type { Express } from 'express';
+import type { Connection } from 'mongoose';
+import { createKeySource, createTokenVerifier, type TokenVerifier } from '../auth';
+import { createMongoDeadLetters } from '../bus';
+import { serveHttp, type HttpAppOptions } from '../http';
+import type { Lifecycle } from '../lifecycle';
+import type { Logger } from '../logging';
+import { connectMongo, mongoStatus, probeDatabase } from '../mongo';
+import { createRelay, type Relay } from '../outbox';
+import type { ServiceConfig } from './settings';
+import { openHealth, openWorker, type Worker } from './worker';
+
+export interface Service extends Worker {
+  connection: Connection;
+  verifier: TokenVerifier;
+  /** What createHttpApp needs besides the routes. */
+  http: Pick<HttpAppOptions, 'logger' | 'verifier' | 'secureCookies' | 'acceptsChanges'>;
+  /** Starts publishing what these collections have in their outboxes. */
+  relay(collections: string[]): Relay;
+  /** Listens; stops by draining: no accepted request goes without its answer. */
+  serve(app: Express): Promise<void>;
+}
+
+/**
+ * Everything a service with an API and a database has open, in the order it opens: health, database (probed), bus. Each
+ * registers how to stop, so the last opened stops first. Waits for what is not there yet, in whatever order things come up.
+ */
+export async function openService(options: {
+  name: string;
+  config: ServiceConfig;
+  logger: Logger;
+  lifecycle: Lifecycle;
+}): Promise<Service> {
+  const { name, config, logger, lifecycle } = options;
+  const health = await openHealth(name, config, lifecycle);
+
+  // Not ready before it serves, even when all it depends on is there.
+  let serving = false;
+  health.add({ name: 'http', needed: 'always', test: () => serving || 'not listening yet' });
+
+  const connection = await connectMongo(config.MONGO_URL, logger, lifecycle.signal);
+  lifecycle.onStop('database', () => connection.close());
+  health.add({ name: 'database', needed: 'always', test: () => mongoStatus(connection) });
+  await probeDatabase(connection, logger, lifecycle.signal);
+
+  const deadLetters = createMongoDeadLetters(connection);
+  const worker = await openWorker({ name, config, logger, lifecycle, health, deadLetters });
+  const verifier = createTokenVerifier({
+    keys: createKeySource({ given: config.JWKS, url: config.JWKS_URL, logger }),
+    issuer: config.TOKEN_ISSUER,
+    audience: config.TOKEN_AUDIENCE,
+  });
+
+  return {
+    ...worker,
+    connection,
+    verifier,
+    http: { logger, verifier, secureCookies: config.COOKIE_SECURE, acceptsChanges: worker.acceptsChanges },
+    relay: (collections) => {
+      const relay = createRelay({ bus: worker.bus, connection, collections, logger });
+      lifecycle.onStop('relay', () => relay.stop());
+      return relay;
+    },
+    serve: async (app) => {
+      const server = await serveHttp(app, { host: config.HOST, port: config.PORT });
+      serving = true;
+      lifecycle.onStop('http server', async () => {
+        health.drain();
+        await server.drain(config.DRAIN_MS);
+      });
+      logger.info({ port: server.port }, 'ready');
+    },
+  };
+}

@@ -1,0 +1,7 @@
+import { z } from 'zod';
+import { loadConfig } from '@gittix/common/config';
+import { serviceSettings } from '@gittix/common/service';
+
+const schema = z.object(serviceSettings);
+
+export const readConfig = () => loadConfig(schema, process.env);

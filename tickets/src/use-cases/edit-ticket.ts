@@ -1,0 +1,32 @@
+import { listingRequest, type ListingRequest } from '@gittix/common/api';
+import { changeAggregate, stageEvent } from '@gittix/common/outbox';
+import type { TicketDocument } from '../data/ticket-model';
+import { toState } from '../data/ticket-state';
+import type { Deps } from '../deps';
+import { assertInFuture, assertSellerMayChange, type Listing } from '../domain/ticket';
+import { findTicket } from './find-ticket';
+import { toListing } from './to-listing';
+
+const LISTING_FIELDS = Object.keys(listingRequest.shape) as (keyof Listing)[];
+
+/** Replaces the listing; a field left out is removed. */
+export async function editTicket(
+  deps: Deps,
+  input: { ticketId: string; userId: string; listing: ListingRequest },
+): Promise<TicketDocument> {
+  const at = deps.now();
+  const listing = toListing(input.listing);
+  const { doc } = await changeAggregate({
+    relay: deps.relay,
+    load: () => findTicket(deps, input.ticketId),
+    decide: (ticket) => {
+      assertSellerMayChange(ticket, input.userId);
+      assertInFuture(listing, at);
+      for (const field of LISTING_FIELDS) ticket.set(field, listing[field]);
+      ticket.updatedAt = at;
+      stageEvent(ticket, { type: 'TicketUpdated', at, toData: (version) => toState(ticket, version) });
+      return true;
+    },
+  });
+  return doc;
+}

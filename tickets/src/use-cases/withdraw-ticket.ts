@@ -1,0 +1,28 @@
+import { changeAggregate, stageEvent } from '@gittix/common/outbox';
+import type { TicketDocument } from '../data/ticket-model';
+import { toState } from '../data/ticket-state';
+import type { Deps } from '../deps';
+import { assertSellerMayChange } from '../domain/ticket';
+import { findTicket } from './find-ticket';
+
+/** Takes a ticket off sale. Doing it again changes nothing. */
+export async function withdrawTicket(
+  deps: Deps,
+  input: { ticketId: string; userId: string },
+): Promise<TicketDocument> {
+  const at = deps.now();
+  const { doc } = await changeAggregate({
+    relay: deps.relay,
+    load: () => findTicket(deps, input.ticketId),
+    decide: (ticket) => {
+      if (ticket.sellerId === input.userId && ticket.withdrawnAt) return false;
+      assertSellerMayChange(ticket, input.userId);
+      ticket.withdrawnAt = at;
+      ticket.status = 'withdrawn';
+      ticket.updatedAt = at;
+      stageEvent(ticket, { type: 'TicketUpdated', at, toData: (version) => toState(ticket, version) });
+      return true;
+    },
+  });
+  return doc;
+}
