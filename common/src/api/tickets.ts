@@ -54,6 +54,8 @@ export const ticket = z.object({
   reservedUntil: instant.optional(),
   /** The order that holds or bought it; told to its buyer only. */
   orderId: id.optional(),
+  /** Taken off sale by its seller; `status` alone would hide this while a late order holds the ticket. */
+  withdrawnAt: instant.optional(),
   venue: z.string().optional(),
   city: z.string().optional(),
   startsAt: instant.optional(),

@@ -21,6 +21,7 @@ export const catalogue = {
   not_refundable: { status: 409, title: 'This payment cannot be refunded' },
   body_too_large: { status: 413, title: 'The body is larger than 100 kB' },
   unsupported_media_type: { status: 415, title: 'Send the body as application/json' },
+  ticket_count: { status: 422, title: 'An order has 1 to 8 tickets' },
   own_ticket: { status: 422, title: 'This is your own ticket' },
   event_in_past: { status: 422, title: 'The event is already over' },
   buyer_banned: { status: 403, title: 'This account may not buy' },
