@@ -45,7 +45,7 @@ module.exports = {
       name: 'routes-and-listeners-go-through-use-cases',
       severity: 'error',
       from: { path: `^(${services})/src/(routes|listeners)/` },
-      to: { path: `^(${services})/src/(main|app|config)` },
+      to: { path: `^(${services})/src/(data|domain|main|app|config)` },
     },
     {
       name: 'nobody-imports-main',

@@ -30,7 +30,7 @@ export interface Worker {
   /** Starts the listeners as the consumer group of this service; they stop before the bus closes. */
   subscribe(listeners: Listener[]): Promise<void>;
   /** False after a minute without the bus: a change would be heard by nobody for too long. */
-  acceptsChanges(): boolean;
+  acceptsChanges: () => boolean;
 }
 
 const LONGEST_WITHOUT_BUS_MS = 60_000;

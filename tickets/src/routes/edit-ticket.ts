@@ -1,7 +1,6 @@
 import type { RequestHandler } from 'express';
 import { listingRequest } from '@gittix/common/api';
 import { requireCaller, validate, validateId } from '@gittix/common/http';
-import { toResource } from '../data/ticket-state';
 import type { Deps } from '../deps';
 import { editTicket } from '../use-cases/edit-ticket';
 
@@ -11,5 +10,5 @@ export const editTicketRoute =
     const { userId } = requireCaller(req);
     const ticketId = validateId(req.params.id);
     const listing = validate(listingRequest, req.body);
-    res.json(toResource(await editTicket(deps, { ticketId, userId, listing }), userId));
+    res.json(await editTicket(deps, { ticketId, userId, listing }));
   };

@@ -1,6 +1,5 @@
 import type { RequestHandler } from 'express';
 import { requireCaller, validateId } from '@gittix/common/http';
-import { toResource } from '../data/ticket-state';
 import type { Deps } from '../deps';
 import { withdrawTicket } from '../use-cases/withdraw-ticket';
 
@@ -9,5 +8,5 @@ export const withdrawTicketRoute =
   async (req, res) => {
     const { userId } = requireCaller(req);
     const ticketId = validateId(req.params.id);
-    res.json(toResource(await withdrawTicket(deps, { ticketId, userId }), userId));
+    res.json(await withdrawTicket(deps, { ticketId, userId }));
   };

@@ -1,7 +1,6 @@
-import { listingRequest, type ListingRequest } from '@gittix/common/api';
+import { listingRequest, type ListingRequest, type Ticket } from '@gittix/common/api';
 import { changeAggregate, stageEvent } from '@gittix/common/outbox';
-import type { TicketDocument } from '../data/ticket-model';
-import { toState } from '../data/ticket-state';
+import { toResource, toState } from '../data/ticket-state';
 import type { Deps } from '../deps';
 import { assertInFuture, assertSellerMayChange, type Listing } from '../domain/ticket';
 import { findTicket } from './find-ticket';
@@ -13,7 +12,7 @@ const LISTING_FIELDS = Object.keys(listingRequest.shape) as (keyof Listing)[];
 export async function editTicket(
   deps: Deps,
   input: { ticketId: string; userId: string; listing: ListingRequest },
-): Promise<TicketDocument> {
+): Promise<Ticket> {
   const at = deps.now();
   const listing = toListing(input.listing);
   const { doc } = await changeAggregate({
@@ -28,5 +27,5 @@ export async function editTicket(
       return true;
     },
   });
-  return doc;
+  return toResource(doc, input.userId);
 }

@@ -1,7 +1,6 @@
-import type { ListingRequest } from '@gittix/common/api';
+import type { ListingRequest, Ticket } from '@gittix/common/api';
 import { saveAggregate, stageEvent } from '@gittix/common/outbox';
-import type { TicketDocument } from '../data/ticket-model';
-import { toState } from '../data/ticket-state';
+import { toResource, toState } from '../data/ticket-state';
 import type { Deps } from '../deps';
 import { assertInFuture } from '../domain/ticket';
 import { toListing } from './to-listing';
@@ -10,7 +9,7 @@ import { toListing } from './to-listing';
 export async function listTicket(
   { tickets, relay, now }: Deps,
   input: { sellerId: string; listing: ListingRequest },
-): Promise<TicketDocument> {
+): Promise<Ticket> {
   const at = now();
   const listing = toListing(input.listing);
   assertInFuture(listing, at);
@@ -23,5 +22,5 @@ export async function listTicket(
   });
   stageEvent(doc, { type: 'TicketCreated', at, toData: (version) => toState(doc, version) });
   await saveAggregate(relay, doc);
-  return doc;
+  return toResource(doc, input.sellerId);
 }

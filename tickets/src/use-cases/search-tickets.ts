@@ -1,7 +1,9 @@
 import type { QueryFilter, SortOrder } from 'mongoose';
-import type { TicketQuery } from '@gittix/common/api';
-import type { TicketDocument, TicketRecord } from '../data/ticket-model';
+import { toPage, type Page, type Ticket, type TicketQuery } from '@gittix/common/api';
+import type { TicketRecord } from '../data/ticket-model';
+import { toResource } from '../data/ticket-state';
 import type { Deps } from '../deps';
+import { AppError } from '@gittix/common/errors';
 
 type Filter = QueryFilter<TicketRecord>;
 
@@ -16,11 +18,11 @@ const SORTS: Record<TicketQuery['sort'], Record<string, SortOrder>> = {
 /** One page of what is on sale (held tickets included), or of a seller's own tickets in every state. */
 export async function searchTickets(
   { tickets, now }: Pick<Deps, 'tickets' | 'now'>,
-  query: TicketQuery,
-  sellerId: string | undefined,
-): Promise<{ items: TicketDocument[]; totalItems: number }> {
-  const filter: Filter = { $and: [...audience(sellerId, now()), ...criteria(query)] };
-  const [items, totalItems] = await Promise.all([
+  input: { query: TicketQuery; callerId: string | undefined },
+): Promise<Page<Ticket>> {
+  const { query, callerId } = input;
+  const filter: Filter = { $and: [...audience(query, callerId, now()), ...criteria(query)] };
+  const [found, totalItems] = await Promise.all([
     tickets
       .find(filter)
       .sort(SORTS[query.sort])
@@ -28,11 +30,18 @@ export async function searchTickets(
       .limit(query.perPage),
     tickets.countDocuments(filter),
   ]);
-  return { items, totalItems };
+  return toPage(
+    found.map((doc) => toResource(doc, callerId)),
+    totalItems,
+    query,
+  );
 }
 
-function audience(sellerId: string | undefined, now: Date): Filter[] {
-  if (sellerId !== undefined) return [{ sellerId }];
+function audience({ seller }: TicketQuery, callerId: string | undefined, now: Date): Filter[] {
+  if (seller === 'me') {
+    if (callerId === undefined) throw new AppError('not_signed_in');
+    return [{ sellerId: callerId }];
+  }
   return [
     { status: { $in: ['available', 'reserved'] } },
     { $or: [{ startsAt: { $exists: false } }, { startsAt: { $gt: now } }] },

@@ -1,6 +1,6 @@
+import type { Ticket } from '@gittix/common/api';
 import { changeAggregate, stageEvent } from '@gittix/common/outbox';
-import type { TicketDocument } from '../data/ticket-model';
-import { toState } from '../data/ticket-state';
+import { toResource, toState } from '../data/ticket-state';
 import type { Deps } from '../deps';
 import { assertSellerMayChange } from '../domain/ticket';
 import { findTicket } from './find-ticket';
@@ -9,7 +9,7 @@ import { findTicket } from './find-ticket';
 export async function withdrawTicket(
   deps: Deps,
   input: { ticketId: string; userId: string },
-): Promise<TicketDocument> {
+): Promise<Ticket> {
   const at = deps.now();
   const { doc } = await changeAggregate({
     relay: deps.relay,
@@ -24,5 +24,5 @@ export async function withdrawTicket(
       return true;
     },
   });
-  return doc;
+  return toResource(doc, input.userId);
 }

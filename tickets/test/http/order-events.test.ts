@@ -11,7 +11,7 @@ afterAll(() => service.close());
 
 const newTicket = async () => {
   const doc = await listTicket(service.deps, { sellerId: newId(), listing: listing() as never });
-  return doc.id as string;
+  return doc.id;
 };
 const stateOf = async (id: string) => {
   const doc = await service.deps.tickets.findById(id);
@@ -128,7 +128,7 @@ describe('contract', () => {
         version: 0,
         createdAt: new Date(),
         updatedAt: new Date(),
-      } as never);
+      });
     }
     await service.bus.publish(event, { messageId: `${event.id}.${type}` });
     await service.bus.settled();

@@ -1,5 +1,5 @@
 import type { OrderStatus } from '@gittix/common/api';
-import { AppError } from '@gittix/common/errors';
+import type { AppError } from '@gittix/common/errors';
 import {
   assertSellerMayChange,
   availability,
