@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { isInfrastructureError, PermanentError } from '../errors';
-import { decodeEvent, UnknownEventType, type AnyEvent, type EventType } from '../events';
+import { decodeEvent, eventTypes, UnknownEventType, type AnyEvent, type EventType } from '../events';
 import { withLogContext, type Logger } from '../logging';
 import type { DeadLetterStore } from './dead-letters';
 import { readFence } from './fence';
@@ -21,8 +21,8 @@ export type Outcome = 'handled' | 'ignored' | 'retried' | 'dead_letter';
 export interface DeliveryReport {
   group: string;
   outcome: Outcome;
-  /** Absent when the message could not be read. */
-  type?: string;
+  /** `unknown` for all that is no event of this release, so that the values stay few. */
+  type: EventType | 'unknown';
   durationMs: number;
 }
 
@@ -101,7 +101,15 @@ export function createDelivery(options: DeliveryOptions): (message: IncomingMess
       const { subject, body } = message;
       const reason = error instanceof Error ? error.message : String(error);
       try {
-        await deadLetters.put({ id: `${group}:${key}`, group, reason, subject, ...labels, body, at: clock() });
+        await deadLetters.put({
+          id: `${group}:${key}`,
+          group,
+          reason,
+          subject,
+          ...labels,
+          body,
+          at: clock(),
+        });
       } catch (cause) {
         const { afterMs } = tries.failed(key, false);
         return report('retried', { action: 'retry', afterMs }, { err: cause, reason, afterMs });
@@ -115,7 +123,8 @@ export function createDelivery(options: DeliveryOptions): (message: IncomingMess
       const line = { group, subject: message.subject, ...labels, outcome, durationMs, ...details };
       logger[LEVELS[outcome]](line, `event ${outcome}`);
       try {
-        options.onOutcome?.({ group, outcome, ...(labels.type ? { type: labels.type } : {}), durationMs });
+        const type = eventTypes.find((known) => known === labels.type) ?? 'unknown';
+        options.onOutcome?.({ group, outcome, type, durationMs });
       } catch (err) {
         logger.error({ err }, 'observer of event outcomes failed');
       }

@@ -4,6 +4,7 @@ export * from './dead-letters';
 export * from './delivery';
 export * from './event-bus';
 export * from './fence';
+export { connectJetStream, type JetStreamOptions } from './jetstream';
 export * from './memory';
 export * from './memory-broker';
 export * from './memory-dead-letters';

@@ -49,21 +49,24 @@ export class MemoryBroker {
     return true;
   }
 
-  /** A new durable begins with everything stored; an existing one changes what it wants from now on. */
-  join(durable: string, subjects: ReadonlySet<string>, member: Member): void {
+  /** A new durable begins with everything stored. */
+  join(durable: string, subject: string, member: Member): void {
     let queue = this.durables.get(durable);
     if (!queue) {
-      queue = new MemoryQueue(subjects, this.random);
+      queue = new MemoryQueue(new Set([subject]), this.random);
       this.durables.set(durable, queue);
-      for (const message of this.stored(subjects)) this.enqueue(queue, message);
+      for (const message of this.stored(queue.subjects)) this.enqueue(queue, message);
     }
-    queue.subjects = subjects;
     queue.join(member);
     this.plan();
   }
 
   /** What was stored from `since` on; from the same moment `member` gets the new ones. */
-  follow(subjects: ReadonlySet<string>, since: Date, member: Member): { past: IncomingMessage[]; stop(): void } {
+  follow(
+    subjects: ReadonlySet<string>,
+    since: Date,
+    member: Member,
+  ): { past: IncomingMessage[]; stop(): void } {
     const queue = new MemoryQueue(subjects, this.random);
     queue.join(member);
     this.followers.add(queue);
@@ -79,7 +82,8 @@ export class MemoryBroker {
   /** Resolves when no open subscription has anything left; in the seeded mode it ticks until then, and rejects naming the seed if that never comes. */
   async settled(maxTicks = 10_000): Promise<void> {
     for (let ticks = 0; !this.quiet; ticks += 1) {
-      if (this.random && ticks >= maxTicks) throw new Error(`not quiet after ${maxTicks} ticks, seed ${this.seed}`);
+      if (this.random && ticks >= maxTicks)
+        throw new Error(`not quiet after ${maxTicks} ticks, seed ${this.seed}`);
       if (this.random) await this.tick();
       else await new Promise<void>((resolve) => this.waiting.push(resolve));
     }
@@ -139,7 +143,7 @@ export class MemoryBroker {
     this.pumpPlanned = true;
     setImmediate(() => {
       this.pumpPlanned = false;
-      this.deliverDue();
+      void this.deliverDue();
       const { waiting } = this;
       this.waiting = [];
       for (const resolve of waiting) resolve();

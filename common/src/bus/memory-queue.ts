@@ -15,7 +15,7 @@ export class MemoryQueue {
   private turn = 0;
 
   constructor(
-    public subjects: ReadonlySet<string>,
+    readonly subjects: ReadonlySet<string>,
     private readonly random: (() => number) | undefined,
   ) {}
 

@@ -9,8 +9,8 @@ import { MemoryBroker, type MemoryBrokerOptions } from './memory-broker';
 import { MemoryDeadLetters } from './memory-dead-letters';
 import type { Member } from './memory-queue';
 import { createReplayReader } from './replay-reader';
-import { subjectOf, subjectsByAggregate } from './subjects';
-import { SubscriptionBook } from './subscription-book';
+import { subjectOf } from './subjects';
+import { durableName, SubscriptionBook } from './subscription-book';
 
 export interface MemoryBusOptions<Letters extends DeadLetterStore> extends MemoryBrokerOptions {
   /** Shared by several buses, each as one process; a broker of its own unless given. */
@@ -86,7 +86,7 @@ export class MemoryBus<Letters extends DeadLetterStore = MemoryDeadLetters> impl
 
   // eslint-disable-next-line @typescript-eslint/require-await -- as above
   async subscribe(options: SubscribeOptions): Promise<Subscription> {
-    this.book.enter(options);
+    const leave = this.book.enter(options);
     const { logger, deadLetters } = this;
     const { onOutcome, clock } = this.options;
     const member: Member = {
@@ -95,10 +95,11 @@ export class MemoryBus<Letters extends DeadLetterStore = MemoryDeadLetters> impl
       open: true,
       running: new Set(),
     };
-    for (const [aggregate, subjects] of subjectsByAggregate(this.prefix, options.types)) {
-      this.broker.join(`${options.group}-${aggregate}`, new Set(subjects), member);
+    for (const type of new Set(options.types)) {
+      this.broker.join(durableName(options.group, type), subjectOf(this.prefix, type), member);
     }
     return this.keep(async () => {
+      leave();
       member.open = false;
       await Promise.all(member.running);
     });
@@ -117,14 +118,14 @@ export class MemoryBus<Letters extends DeadLetterStore = MemoryDeadLetters> impl
       running: new Set(),
     };
     const subjects = new Set(options.types.map((type) => subjectOf(this.prefix, type)));
-    const { past, stop } = this.broker.follow(subjects, options.since, member);
-    for (const message of past) read(message);
-    const { close } = this.keep(() => {
+    const followed = this.broker.follow(subjects, options.since, member);
+    for (const message of followed.past) read(message);
+    const subscription = this.keep(() => {
       member.open = false;
-      stop();
+      followed.stop();
       return Promise.resolve();
     });
-    return { caughtUp: Promise.resolve(), close };
+    return { caughtUp: Promise.resolve(), ...subscription };
   }
 
   async close(): Promise<void> {

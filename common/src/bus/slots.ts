@@ -3,7 +3,8 @@ export class Slots {
   private readonly waiting: (() => void)[] = [];
 
   constructor(private free: number) {
-    if (!Number.isInteger(free) || free < 1) throw new RangeError(`concurrency must be at least 1, not ${free}`);
+    if (!Number.isInteger(free) || free < 1)
+      throw new RangeError(`concurrency must be at least 1, not ${free}`);
   }
 
   async use<T>(work: () => Promise<T>): Promise<T> {

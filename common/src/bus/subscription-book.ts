@@ -1,27 +1,26 @@
-import { eventOrigin, type AggregateName, type EventType } from '../events';
+import type { EventType } from '../events';
+
+/** What one process subscribed to. Every event type of a group has one handler; a second one would be handed every other event. */
+export class SubscriptionBook {
+  private readonly taken = new Set<string>();
+
+  /** Throws when the group already handles one of these types here; answers how to leave again. */
+  enter({ group, types }: { group: string; types: readonly EventType[] }): () => void {
+    if (types.length === 0) throw new RangeError(`${group} subscribes to no event type`);
+    const names = [...new Set(types)].map((type) => durableName(group, type));
+    const twice = names.find((name) => this.taken.has(name));
+    if (twice) throw new Error(`${twice} is already subscribed in this process`);
+    for (const name of names) this.taken.add(name);
+    return () => {
+      for (const name of names) this.taken.delete(name);
+    };
+  }
+}
 
 /**
- * Subscriptions of one group to one aggregate share a durable consumer, so they must want the same types:
- * otherwise each would be handed, and acknowledge, what only the other handles.
+ * One durable consumer per group and type. With one per aggregate a new release that wants one more type would have to
+ * change the filter under the replicas of the old release, and those would acknowledge what they do not know.
  */
-export class SubscriptionBook {
-  private readonly wanted = new Map<string, string>();
-
-  /** Throws when the group already wants other types of one of these aggregates: name them all in one subscription. */
-  enter({ group, types }: { group: string; types: readonly EventType[] }): void {
-    if (types.length === 0) throw new RangeError(`${group} subscribes to no event type`);
-    const byAggregate = new Map<AggregateName, EventType[]>();
-    for (const type of [...new Set(types)].sort()) {
-      const { aggregate } = eventOrigin[type];
-      byAggregate.set(aggregate, [...(byAggregate.get(aggregate) ?? []), type]);
-    }
-    const wishes = [...byAggregate].map(([aggregate, list]) => [`${group}-${aggregate}`, list.join()] as const);
-    for (const [durable, list] of wishes) {
-      const before = this.wanted.get(durable);
-      if (before !== undefined && before !== list) {
-        throw new Error(`${durable} is already subscribed with the types ${before}, not ${list}`);
-      }
-    }
-    for (const [durable, list] of wishes) this.wanted.set(durable, list);
-  }
+export function durableName(group: string, type: EventType): string {
+  return `${group}-${type}`;
 }

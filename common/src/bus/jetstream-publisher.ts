@@ -1,0 +1,72 @@
+import { JetStreamApiError, type JetStreamClient } from '@nats-io/jetstream';
+import { errors } from '@nats-io/transport-node';
+import { BusUnavailableError } from './bus-unavailable-error';
+import type { JetStreamLink } from './jetstream-link';
+import type { JetStreamStream } from './jetstream-stream';
+
+export interface PublisherOptions {
+  link: JetStreamLink;
+  js: JetStreamClient;
+  stream: JetStreamStream;
+  timeoutMs: number;
+}
+
+/** Stores messages at the broker. */
+export class JetStreamPublisher {
+  private readonly underWay = new Set<Promise<void>>();
+
+  constructor(private readonly options: PublisherOptions) {}
+
+  /** Resolves when the broker has stored the message, makes a missing stream, and rejects with BusUnavailableError when it is not known to be stored: then publish again with the same id. */
+  async publish(subject: string, body: Uint8Array, messageId: string): Promise<void> {
+    const work = this.store(subject, body, messageId);
+    this.underWay.add(work);
+    try {
+      await work;
+    } finally {
+      this.underWay.delete(work);
+    }
+  }
+
+  /** Resolves when nothing is under way any more. */
+  async idle(): Promise<void> {
+    await Promise.allSettled(this.underWay);
+  }
+
+  private async store(subject: string, body: Uint8Array, messageId: string): Promise<void> {
+    try {
+      await this.confirmed(subject, body, messageId).catch(async (error: unknown) => {
+        if (!isMissingStream(error)) throw error;
+        await this.options.stream.ensure();
+        await this.confirmed(subject, body, messageId);
+      });
+    } catch (cause) {
+      // The message itself is at fault, such as larger than the broker takes.
+      if (cause instanceof errors.InvalidArgumentError) throw cause;
+      throw new BusUnavailableError(`the broker did not confirm ${messageId}`, { cause });
+    }
+  }
+
+  /** A publish that the connection's loss interrupts is never sent again by the client: no use in waiting for its timeout. */
+  private async confirmed(subject: string, body: Uint8Array, msgID: string): Promise<void> {
+    const { link, js, stream, timeoutMs } = this.options;
+    if (!link.status().connected) throw new BusUnavailableError('no connection to the broker');
+    let forget = () => {};
+    const lost = new Promise<never>((_resolve, reject) => {
+      forget = link.onceLost(() => reject(new BusUnavailableError('lost the broker')));
+    });
+    const expect = { streamName: stream.name };
+    try {
+      await Promise.race([js.publish(subject, body, { msgID, timeout: timeoutMs, expect }), lost]);
+    } finally {
+      forget();
+    }
+  }
+}
+
+/** Nobody answers on the subject: the client calls that "JetStream not enabled". */
+function isMissingStream(error: unknown): boolean {
+  return (
+    error instanceof Error && (error.name === 'JetStreamNotEnabled' || error instanceof JetStreamApiError)
+  );
+}

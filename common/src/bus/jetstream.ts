@@ -1,0 +1,174 @@
+import { jetstreamManager, type JetStreamManager } from '@nats-io/jetstream';
+import { encodeEvent, type Envelope } from '../events';
+import { repeat, type Repeating } from '../lifecycle';
+import type { Logger } from '../logging';
+import type { BusStatus, ConnectedBus } from './bus-status';
+import { BusUnavailableError } from './bus-unavailable-error';
+import type { DeadLetterStore } from './dead-letters';
+import { createDelivery, type DeliveryReport } from './delivery';
+import type { Replay, ReplayOptions, SubscribeOptions, Subscription } from './event-bus';
+import { JetStreamLink } from './jetstream-link';
+import { JetStreamPublisher } from './jetstream-publisher';
+import { JetStreamReader } from './jetstream-reader';
+import { JetStreamReplay } from './jetstream-replay';
+import { JetStreamStream } from './jetstream-stream';
+import { createReplayReader } from './replay-reader';
+import { Slots } from './slots';
+import { subjectOf } from './subjects';
+import { durableName, SubscriptionBook } from './subscription-book';
+import type { RetryTimes } from './tries';
+
+export interface JetStreamOptions {
+  /** One address or several, separated by commas. */
+  url: string;
+  /** Name of this service, for the broker's connection list. */
+  name: string;
+  deadLetters: DeadLetterStore;
+  logger: Logger;
+  stream?: string | undefined;
+  subjectPrefix?: string | undefined;
+  onOutcome?: ((report: DeliveryReport) => void) | undefined;
+  /** Told the stream's birth at connect and whenever it is another one: the owner then publishes its newest events again. */
+  onStreamCreated?: ((created: Date) => void | Promise<void>) | undefined;
+  /** Gives up waiting for the first connection. */
+  signal?: AbortSignal | undefined;
+  clock?: (() => Date) | undefined;
+  random?: (() => number) | undefined;
+  /** How long the broker may take to confirm a publish. */
+  publishTimeoutMs?: number | undefined;
+  /** After this time without a sign of life from the handler's process the broker gives a message to another one. */
+  ackWaitMs?: number | undefined;
+  streamCheckMs?: number | undefined;
+  retryTimes?: RetryTimes | undefined;
+}
+
+const DEFAULT_CONCURRENCY = 16;
+
+/** Connects to NATS JetStream, waiting for the broker however long it takes, and makes the stream if it is missing. */
+export async function connectJetStream(options: JetStreamOptions): Promise<ConnectedBus> {
+  const { url, name, logger, signal, clock = () => new Date() } = options;
+  const link = await JetStreamLink.open({ url, name, logger, clock, signal });
+  const jsm = await jetstreamManager(link.nc, { checkAPI: false, timeout: 5_000 });
+  const stream = new JetStreamStream({
+    jsm,
+    name: options.stream ?? 'GITTIX',
+    subjectPrefix: options.subjectPrefix ?? 'gittix',
+    ackWaitMs: options.ackWaitMs ?? 30_000,
+    logger,
+    onCreated: options.onStreamCreated,
+  });
+  const watch = repeat({
+    name: 'look at the stream',
+    everyMs: options.streamCheckMs ?? 60_000,
+    logger,
+    work: async (stopped) => {
+      await link.connected(stopped);
+      await stream.ensure();
+    },
+  });
+  const timeoutMs = options.publishTimeoutMs ?? 5_000;
+  const publisher = new JetStreamPublisher({ link, js: jsm.jetstream(), stream, timeoutMs });
+  return new JetStreamBus(options, { link, jsm, publisher, stream, watch });
+}
+
+interface Parts {
+  link: JetStreamLink;
+  jsm: JetStreamManager;
+  publisher: JetStreamPublisher;
+  stream: JetStreamStream;
+  watch: Repeating;
+}
+
+class JetStreamBus implements ConnectedBus {
+  private readonly book = new SubscriptionBook();
+  private readonly open = new Set<Subscription>();
+  private readonly prefix: string;
+  private closing: Promise<void> | undefined;
+
+  constructor(
+    private readonly options: JetStreamOptions,
+    private readonly parts: Parts,
+  ) {
+    this.prefix = options.subjectPrefix ?? 'gittix';
+  }
+
+  status(): BusStatus {
+    return this.parts.link.status();
+  }
+
+  async publish(event: Envelope, { messageId = event.id }: { messageId?: string } = {}): Promise<void> {
+    if (this.closing) throw new BusUnavailableError('the bus is closed');
+    await this.parts.publisher.publish(subjectOf(this.prefix, event.type), encodeEvent(event), messageId);
+  }
+
+  async subscribe(options: SubscribeOptions): Promise<Subscription> {
+    if (this.closing) throw new BusUnavailableError('the bus is closed');
+    const { link, stream } = this.parts;
+    const { group, types, concurrency = DEFAULT_CONCURRENCY } = options;
+    const { deadLetters, logger, onOutcome, clock, random, retryTimes, ackWaitMs = 30_000 } = this.options;
+    const slots = new Slots(concurrency);
+    const leave = this.book.enter(options);
+    const deliver = createDelivery({ ...options, deadLetters, logger, onOutcome, clock, random, retryTimes });
+    const readers = [...new Set(types)].map((type) => {
+      const subject = subjectOf(this.prefix, type);
+      const durable = durableName(group, type);
+      const capacity = concurrency;
+      return new JetStreamReader({
+        link,
+        stream,
+        durable,
+        subject,
+        slots,
+        capacity,
+        ackWaitMs,
+        deliver,
+        logger,
+      });
+    });
+    const subscription = this.keep(async () => {
+      await Promise.all(readers.map((reader) => reader.close()));
+      leave();
+    });
+    await Promise.all(readers.map(({ started }) => started));
+    return subscription;
+  }
+
+  // eslint-disable-next-line @typescript-eslint/require-await -- what fails here must reject, not throw
+  async replay(options: ReplayOptions): Promise<Replay> {
+    if (this.closing) throw new BusUnavailableError('the bus is closed');
+    const { jsm, link, stream } = this.parts;
+    const { logger } = this.options;
+    const { types, since } = options;
+    const read = createReplayReader({ types, on: (event) => options.on(event), logger });
+    const subjects = [...new Set(types)].map((type) => subjectOf(this.prefix, type));
+    const replay = new JetStreamReplay({ jsm, link, stream, subjects, since, read, logger });
+    return { caughtUp: replay.caughtUp, ...this.keep(() => replay.close()) };
+  }
+
+  close(): Promise<void> {
+    this.closing ??= this.closeAll();
+    return this.closing;
+  }
+
+  private async closeAll(): Promise<void> {
+    await Promise.all([
+      this.parts.watch.stop(),
+      ...[...this.open].map((subscription) => subscription.close()),
+    ]);
+    await this.parts.publisher.idle();
+    await this.parts.link.close();
+  }
+
+  /** Remembers what has to be closed; closing twice is closing once. */
+  private keep(close: () => Promise<void>): Subscription {
+    let closed: Promise<void> | undefined;
+    const subscription = {
+      close: () => {
+        closed ??= close().finally(() => this.open.delete(subscription));
+        return closed;
+      },
+    };
+    this.open.add(subscription);
+    return subscription;
+  }
+}
