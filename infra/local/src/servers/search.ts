@@ -25,7 +25,7 @@ export interface Surroundings {
   cacheDir: string;
   isRoot: boolean;
   /** One line for the person who waits. */
-  say(line: string): void;
+  say: (line: string) => void;
 }
 
 /** Thrown at the end of a chain: every step's reason and what to install. */

@@ -1,0 +1,126 @@
+import {
+  type Agent,
+  type ClientRequest,
+  type IncomingMessage,
+  request,
+  type ServerResponse,
+} from 'node:http';
+import { requestHeaders, responseHeaders } from './headers';
+import type { Ingress } from './ingress';
+import { endAfterRequest, refuse } from './refuse';
+import type { Upstream } from './upstreams';
+
+export interface Exchange {
+  req: IncomingMessage;
+  res: ServerResponse;
+  requestId: string;
+  service: string;
+  upstreams: Upstream[];
+  agent: Agent;
+  limits: Ingress;
+  /** True when the proxy stops: then every answer asks its client to close. */
+  isStopping(): boolean;
+}
+
+const mayBeRepeated = (method: string | undefined) => method === 'GET' || method === 'HEAD';
+
+/** Passes one request on and its answer back, both as streams. */
+export function forward(exchange: Exchange, attempt = 0): void {
+  const { req, res, upstreams, limits, requestId, service } = exchange;
+  const upstream = upstreams[attempt % Math.max(1, upstreams.length)];
+  if (!upstream) return giveUp(exchange, `no replica of ${service} is known`);
+  let connected = false;
+  let answered = false;
+  let silence: NodeJS.Timeout | undefined;
+  const outgoing = request({
+    host: upstream.host,
+    port: upstream.port,
+    method: req.method,
+    // The bytes as they came: a decoded or tidied path would be another address.
+    path: req.url,
+    headers: requestHeaders(req, requestId).flat() as unknown as Record<string, string>,
+    agent: exchange.agent,
+    setHost: false,
+  });
+
+  const isOver = () => res.headersSent || res.destroyed;
+  const listenForSilence = () => {
+    clearTimeout(silence);
+    const wait = connected ? limits.readTimeoutMs : limits.connectTimeoutMs;
+    silence = setTimeout(() => outgoing.destroy(new Error(`silent for ${wait / 1000} s`)), wait);
+  };
+  listenForSilence();
+  outgoing.once('close', () => clearTimeout(silence));
+  // The client left: nobody waits for the answer, and a stream would go on for ever.
+  res.once('close', () => outgoing.destroy());
+
+  outgoing.once('socket', (socket) => {
+    const begin = () => {
+      connected = true;
+      listenForSilence();
+      sendBody(exchange, outgoing, listenForSilence);
+    };
+    if (socket.connecting) socket.once('connect', begin);
+    else begin();
+  });
+
+  outgoing.once('response', (response) => {
+    answered = true;
+    response.on('data', listenForSilence);
+    listenForSilence();
+    if (isOver()) return void response.destroy();
+    const headers = responseHeaders(response);
+    if (exchange.isStopping()) headers.push('Connection', 'close');
+    res.writeHead(response.statusCode ?? 502, response.statusMessage, headers);
+    // A stream may have nothing to say for a while; its head must not wait for that.
+    if (response.headers['content-length'] === undefined) res.flushHeaders();
+    response.pipe(res, { end: false });
+    response.once('end', () => endAfterRequest(req, res));
+    // Half an answer must not look whole.
+    response.once('aborted', () => res.destroy());
+    response.once('error', () => res.destroy());
+    // An answer before the whole request: the service wants no more of it.
+    if (!req.complete) {
+      req.unpipe(outgoing);
+      req.resume();
+    }
+  });
+
+  let failed = false;
+  outgoing.on('error', (error: NodeJS.ErrnoException) => {
+    if (failed || answered || isOver()) return;
+    failed = true;
+    // Only what can't have arrived, or may arrive twice, is sent again.
+    const harmless = !connected || (outgoing.reusedSocket && mayBeRepeated(req.method));
+    const bodyIsWhole = !connected || !hasBody(req);
+    if (harmless && bodyIsWhole && attempt < upstreams.length) return forward(exchange, attempt + 1);
+    giveUp(exchange, `${service} does not answer (${error.code ?? error.message})`);
+  });
+}
+
+function hasBody(req: IncomingMessage): boolean {
+  return req.headers['transfer-encoding'] !== undefined || Number(req.headers['content-length'] ?? 0) > 0;
+}
+
+function sendBody(
+  { req, res, limits, requestId }: Exchange,
+  outgoing: ClientRequest,
+  onChunk: () => void,
+): void {
+  let size = 0;
+  req.on('data', (chunk: Buffer) => {
+    onChunk();
+    size += chunk.length;
+    if (size <= limits.maxBodyBytes || res.headersSent) return;
+    req.unpipe(outgoing);
+    const message = `The body is larger than ${limits.maxBodyBytes} bytes`;
+    refuse(req, res, { code: 'body_too_large', message, requestId });
+    outgoing.destroy();
+  });
+  req.pipe(outgoing);
+}
+
+function giveUp({ req, res, requestId }: Exchange, message: string): void {
+  if (res.headersSent) res.destroy();
+  else refuse(req, res, { code: 'unavailable', message, requestId });
+}
