@@ -1,6 +1,6 @@
 import type { TokenSigner } from '@gittix/common/auth';
 import type { Relay } from '@gittix/common/outbox';
-import type { UserModel } from './data';
+import type { UserModel } from './data/user-model';
 import type { PasswordHasher } from './passwords';
 
 /** What the use cases and routes of auth work with. */

@@ -6,7 +6,8 @@ import { ensureIndexes } from '@gittix/common/mongo';
 import { openService } from '@gittix/common/service';
 import { buildApp } from './app';
 import { readConfig } from './config';
-import { createModels } from './data';
+import { userModel } from './data/user-model';
+import type { Deps } from './deps';
 import { createPasswordHasher } from './passwords';
 
 const logger = createLogger({ service: 'auth' });
@@ -31,11 +32,11 @@ run(logger, async (lifecycle) => {
     logger,
     lifecycle,
   });
-  const { users } = createModels(service.connection);
+  const users = userModel(service.connection);
   await ensureIndexes([users]);
-  const relay = service.relay([users.collection.name]);
+  const relay = service.relay(['users']);
 
-  const deps = {
+  const deps: Deps = {
     users,
     relay,
     passwords,

@@ -23,6 +23,6 @@ const schema = new Schema<UserFields>({
 schema.index({ emailKey: 1 }, { unique: true });
 schema.plugin(aggregatePlugin);
 
-export function createModels(connection: Connection): { users: UserModel } {
-  return { users: connection.model<UserFields>('User', schema) };
+export function userModel(connection: Connection): UserModel {
+  return connection.model<UserFields>('User', schema, 'users');
 }

@@ -2,7 +2,7 @@ import type { SignUpRequest, User } from '@gittix/common/api';
 import { AppError } from '@gittix/common/errors';
 import { isDuplicateKey } from '@gittix/common/mongo';
 import { saveAggregate, stageEvent } from '@gittix/common/outbox';
-import type { UserDocument } from '../data';
+import type { UserDocument } from '../data/user-model';
 import type { Deps } from '../deps';
 import { emailKey } from '../domain/email';
 import { passwordWeakness } from '../domain/password-rules';
