@@ -1,0 +1,16 @@
+import type { ConnectedBus, DeliveryReport } from '../../src/bus';
+import type { MemoryDeadLetters } from '../../src/bus';
+
+export interface ConnectOptions {
+  deadLetters?: MemoryDeadLetters;
+  onOutcome?: (report: DeliveryReport) => void;
+  ackWaitMs?: number;
+}
+
+/** A broker with an empty store for one test; each `connect` is a process of its own. */
+export interface BrokerUnderTest {
+  connect(options?: ConnectOptions): Promise<ConnectedBus>;
+  /** Puts any bytes on a subject: `order.OrderCreated`. */
+  publishRaw(subject: string, body: Uint8Array): Promise<void>;
+  close(): Promise<void>;
+}
