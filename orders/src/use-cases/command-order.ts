@@ -1,0 +1,39 @@
+import type { Order } from '@gittix/common/api';
+import { AppError } from '@gittix/common/errors';
+import { changeAggregate } from '@gittix/common/outbox';
+import { toFacts, toResource } from '../data';
+import type { Deps } from '../deps';
+import { decide, type Command, type Person } from '../domain/order';
+import { findOrder } from './find-order';
+import { stageChange } from './stage-change';
+
+type CommandDeps = Pick<Deps, 'orders' | 'relay' | 'now' | 'ttlMs'>;
+interface Input {
+  orderId: string;
+  by: Person;
+}
+
+/** The buyer gets more time. */
+export function extendOrder(deps: CommandDeps, input: Input): Promise<Order> {
+  return commandOrder(deps, input.orderId, { type: 'extend', by: input.by, ttlMs: deps.ttlMs });
+}
+
+/** The buyer or an operator gives the tickets back; doing it again answers the cancelled order. */
+export function cancelOrder(deps: CommandDeps, input: Input): Promise<Order> {
+  return commandOrder(deps, input.orderId, { type: 'cancel', by: input.by });
+}
+
+async function commandOrder(deps: CommandDeps, orderId: string, command: Command): Promise<Order> {
+  const { doc } = await changeAggregate({
+    relay: deps.relay,
+    load: () => findOrder(deps, orderId),
+    decide: (order) => {
+      const now = deps.now();
+      const decision = decide(toFacts(order), command, now);
+      if (decision.kind === 'refused') throw new AppError(decision.code);
+      if (decision.kind === 'change') stageChange(order, decision.change, now);
+      return decision.kind === 'change';
+    },
+  });
+  return toResource(doc);
+}

@@ -1,0 +1,97 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import type { Money, Order } from '@gittix/common/api';
+import { AppError } from '@gittix/common/errors';
+import { isDuplicateKey } from '@gittix/common/mongo';
+import { saveAggregate } from '@gittix/common/outbox';
+import { readBanned, readTickets, toResource, type OrderDocument } from '../data';
+import type { Deps } from '../deps';
+import { assess, distinctTickets, type TicketFacts } from '../domain/reservation';
+import { draftOrder } from './draft-order';
+import { refuseIfHeld } from './held-tickets';
+import { findRepeat, identifyRequest, type RequestIdentity } from './repeated-request';
+import { settleOrder } from './settle-order';
+
+export interface CreateOrderInput {
+  buyerId: string;
+  ticketIds: string[];
+  expectedTotal?: Money | undefined;
+  idempotencyKey?: string | undefined;
+}
+
+/** A holder can go between our insert and our look at it; then the tickets are free and we try again. */
+const MOST_TRIES = 5;
+
+/**
+ * Reserves tickets: one insert, decided by the unique index on `holds`. A repeat of a request with an Idempotency-Key
+ * answers the order of the first one (`created` false).
+ */
+export async function createOrder(
+  deps: Deps,
+  input: CreateOrderInput,
+): Promise<{ order: Order; created: boolean }> {
+  const ticketIds = distinctTickets(input.ticketIds);
+  const identity = identifyRequest(input, ticketIds);
+  const earlier = await findRepeat(deps, identity);
+  if (earlier) return { order: toResource(earlier), created: false };
+
+  for (let attempt = 1; attempt <= MOST_TRIES; attempt++) {
+    const tickets = await knownTickets(deps, ticketIds);
+    const order = await draft(deps, input, tickets, identity);
+    try {
+      await saveAggregate(deps.relay, order);
+    } catch (error) {
+      if (!isDuplicateKey(error)) throw error;
+      const repeated = await findRepeat(deps, identity);
+      if (repeated) return { order: toResource(repeated), created: false };
+      await refuseIfHeld(deps, input.buyerId, ticketIds);
+      continue;
+    }
+    return { order: toResource(await confirm(deps, order)), created: true };
+  }
+  throw new AppError('write_conflict');
+}
+
+/** The copies of all tickets; waits a little for one whose TicketCreated may still be on its way. */
+async function knownTickets(deps: Deps, ticketIds: string[]): Promise<TicketFacts[]> {
+  let tickets = await readTickets(deps.tickets, ticketIds);
+  for (const pause of deps.ticketPausesMs) {
+    if (tickets.length === ticketIds.length) return tickets;
+    await delay(pause);
+    tickets = await readTickets(deps.tickets, ticketIds);
+  }
+  if (tickets.length === ticketIds.length) return tickets;
+  const unknown = ticketIds.filter((id) => !tickets.some((ticket) => ticket.id === id));
+  throw new AppError('not_found', {
+    message: `There is no ticket ${unknown.join(', ')}`,
+    details: { ticketIds: unknown },
+  });
+}
+
+async function draft(
+  deps: Deps,
+  { buyerId, expectedTotal }: CreateOrderInput,
+  tickets: TicketFacts[],
+  identity: RequestIdentity,
+): Promise<OrderDocument> {
+  const banned = await readBanned(deps.users, [buyerId]);
+  const now = deps.now();
+  const priced = assess({ buyerId, buyerBanned: banned.has(buyerId), tickets, expectedTotal }, now);
+  return draftOrder(deps, { ...priced, ...identity, userId: buyerId, now });
+}
+
+/** A ban or a withdrawal that became known while we inserted ends the order at once; after a crash here the sweeper does it. */
+async function confirm(deps: Deps, order: OrderDocument): Promise<OrderDocument> {
+  const [banned, tickets] = await Promise.all([
+    readBanned(deps.users, [order.userId]),
+    readTickets(
+      deps.tickets,
+      order.items.map(({ ticketId }) => ticketId),
+    ),
+  ]);
+  if (banned.size === 0 && !tickets.some(({ withdrawn }) => withdrawn)) return order;
+  const settled = (await settleOrder(deps, order.id)) ?? order;
+  if (settled.reason === 'buyer_banned' || settled.reason === 'ticket_withdrawn') {
+    throw new AppError(settled.reason);
+  }
+  return settled;
+}

@@ -1,0 +1,26 @@
+import { AppError } from '@gittix/common/errors';
+import type { OrderDocument } from '../data';
+import type { Deps } from '../deps';
+import { settleOrder } from './settle-order';
+
+/** 409 that names the order in the way, or nothing when it is gone meanwhile. One whose time is over is expired on the spot. */
+export async function refuseIfHeld(deps: Deps, buyerId: string, ticketIds: string[]): Promise<void> {
+  const now = deps.now();
+  const holders = await deps.orders.find({ holds: { $in: ticketIds } });
+  for (const holder of holders) {
+    const overdue = holder.status === 'created' && holder.expiresAt <= now;
+    const current = overdue ? await settleOrder(deps, holder.id) : holder;
+    const ticketId = ticketIds.find((id) => current?.holds.includes(id));
+    if (current && ticketId !== undefined) throw refusal(current, ticketId, buyerId);
+  }
+}
+
+function refusal(holder: OrderDocument, ticketId: string, buyerId: string): AppError {
+  // Who else holds it is nobody's business; one's own order is.
+  const own = holder.userId === buyerId ? { orderId: holder.id } : {};
+  if (holder.status === 'complete') return new AppError('ticket_sold', { details: { ticketId, ...own } });
+  return new AppError('ticket_reserved', {
+    ...('orderId' in own ? { message: 'You have reserved this ticket already' } : {}),
+    details: { ticketId, reservedUntil: holder.expiresAt.toISOString(), ...own },
+  });
+}
