@@ -10,12 +10,12 @@ export function orderCreated(subject = newId(), version = 0): AnyEvent {
     subject,
     idSuffix: version,
     data: { ...data, id: subject, version },
-  }) as AnyEvent;
+  });
 }
 
 export function ticketCreated(subject = newId()): AnyEvent {
   const { data, ...rest } = samples.TicketCreated;
-  return createEvent({ ...rest, subject, data: { ...data, id: subject } }) as AnyEvent;
+  return createEvent({ ...rest, subject, data: { ...data, id: subject } });
 }
 
 export function orderCancelled(subject = newId(), version = 1): AnyEvent {
@@ -25,7 +25,7 @@ export function orderCancelled(subject = newId(), version = 1): AnyEvent {
     subject,
     idSuffix: version,
     data: { ...data, id: subject, version },
-  }) as AnyEvent;
+  });
 }
 
 export const bytesOf = (value: unknown): Uint8Array =>

@@ -1,0 +1,118 @@
+import { Schema, type Connection, type Model } from 'mongoose';
+import fc from 'fast-check';
+import { ensureIndexes, isDuplicateKey, keepNewest, probeDatabase } from '../src/mongo';
+import { newId, silentLogger, testDatabase } from '../src/testing';
+
+interface Copy {
+  _id?: string;
+  version: number;
+  word: string;
+  extra?: string;
+}
+
+let connection: Connection;
+let closeDatabase: () => Promise<void>;
+let copies: Model<Copy>;
+
+beforeAll(async () => {
+  ({ connection, close: closeDatabase } = await testDatabase());
+  const schema = new Schema<Copy>(
+    { version: Number, word: String, extra: String, _id: String },
+    { versionKey: false },
+  );
+  copies = connection.model<Copy>('Copy', schema, 'copies');
+});
+afterAll(() => closeDatabase());
+
+const copyOf = async (id: string) => (await copies.collection.findOne({ _id: id } as never)) as unknown;
+
+describe('keepNewest', () => {
+  it('ends with the newest version whatever the order, doubling and loss on the way', async () => {
+    const arrivals = fc.array(fc.integer({ min: 0, max: 6 }), { minLength: 1, maxLength: 12 });
+    await fc.assert(
+      fc.asyncProperty(arrivals, async (versions) => {
+        const id = newId();
+        for (const version of versions) await keepNewest(copies, id, { version, word: `v${version}` });
+        const newest = Math.max(...versions);
+        expect(await copyOf(id)).toEqual({ _id: id, version: newest, word: `v${newest}` });
+      }),
+      { numRuns: 50 },
+    );
+  });
+
+  it('ends with the newest when all arrive at once', async () => {
+    const id = newId();
+    const results = await Promise.all(
+      Array.from({ length: 16 }, (_, version) => keepNewest(copies, id, { version, word: `v${version}` })),
+    );
+    expect(await copyOf(id)).toMatchObject({ version: 15 });
+    expect(results[15]).toBe(true);
+  });
+
+  it('replaces the whole state, so that a field that is gone is gone', async () => {
+    const id = newId();
+    await keepNewest(copies, id, { version: 0, word: 'a', extra: 'b' });
+    expect(await keepNewest(copies, id, { version: 1, word: 'a' })).toBe(true);
+    expect(await copyOf(id)).toEqual({ _id: id, version: 1, word: 'a' });
+    expect(await keepNewest(copies, id, { version: 1, word: 'again' })).toBe(false);
+  });
+
+  it('runs again without upsert when two upserts both missed and one lost the insert', async () => {
+    // What a real server can do and the stand-in cannot: both look, find nothing, both insert.
+    const calls: (object | undefined)[] = [];
+    const racing = {
+      collection: {
+        replaceOne: (_filter: object, state: Copy, options?: object) => {
+          calls.push(options);
+          if (options)
+            return Promise.reject(Object.assign(new Error('E11000 duplicate key'), { code: 11000 }));
+          return Promise.resolve({ matchedCount: state.version === 2 ? 1 : 0, upsertedCount: 0 });
+        },
+      },
+    } as unknown as Model<Copy>;
+    expect(await keepNewest(racing, newId(), { version: 2, word: 'newer' })).toBe(true);
+    expect(await keepNewest(racing, newId(), { version: 1, word: 'older' })).toBe(false);
+    expect(calls).toEqual([{ upsert: true }, undefined, { upsert: true }, undefined]);
+  });
+});
+
+describe('ensureIndexes', () => {
+  it('creates them and finds them', async () => {
+    const schema = new Schema({ holds: [String] });
+    schema.index({ holds: 1 }, { unique: true });
+    const model = connection.model('Held', schema, 'held');
+    await ensureIndexes([model]);
+    await model.create({ holds: ['a', 'b'] });
+    const refusal: unknown = await model.create({ holds: ['b', 'c'] }).catch((error: unknown) => error);
+    expect(isDuplicateKey(refusal)).toBe(true);
+  });
+
+  it('refuses to go on when a unique index is not there', async () => {
+    const schema = new Schema({ holds: [String] });
+    schema.index({ holds: 1 }, { unique: true });
+    const model = connection.model('Unheld', schema, 'unheld');
+    jest.spyOn(model, 'createIndexes').mockResolvedValue(undefined);
+    await expect(ensureIndexes([model])).rejects.toThrow('the unique index {"holds":1} of unheld is missing');
+  });
+});
+
+describe('probeDatabase', () => {
+  it('accepts the database at hand and leaves nothing behind', async () => {
+    await probeDatabase(connection, silentLogger);
+    expect(await connection.collection('probes').countDocuments()).toBe(0);
+  });
+
+  it('refuses a database where more than one racer wins', async () => {
+    const careless = {
+      collection: () => ({
+        createIndex: () => Promise.resolve(),
+        insertOne: () => Promise.resolve(),
+        updateOne: () => Promise.resolve({ modifiedCount: 1 }),
+        deleteMany: () => Promise.resolve(),
+      }),
+    } as unknown as Connection;
+    await expect(probeDatabase(careless, silentLogger)).rejects.toThrow(
+      'of 32 racing inserts of one key 32 won, of 32 conditional updates 32',
+    );
+  });
+});
