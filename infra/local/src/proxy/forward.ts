@@ -46,6 +46,7 @@ export function forward(exchange: Exchange, attempt = 0): void {
   const isOver = () => res.headersSent || res.destroyed;
   const listenForSilence = () => {
     clearTimeout(silence);
+    if (outgoing.destroyed) return;
     const wait = connected ? limits.readTimeoutMs : limits.connectTimeoutMs;
     silence = setTimeout(() => outgoing.destroy(new Error(`silent for ${wait / 1000} s`)), wait);
   };
