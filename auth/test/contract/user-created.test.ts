@@ -1,9 +1,14 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { createMemoryBus } from '@gittix/common/bus';
 import { decodeEvent, encodeEvent, userEvents } from '@gittix/common/events';
 import { createRelay } from '@gittix/common/outbox';
 import { waitFor } from '@gittix/common/testing';
 import { openAuth } from '../support/auth-app';
 import { newEmail, signIn, signUp } from '../support/requests';
+
+const goldenFile = '../../../common/test/events/golden/UserCreated.v1.golden.json';
+const golden = JSON.parse(readFileSync(join(__dirname, goldenFile), 'utf8'));
 
 describe('UserCreated', () => {
   it('is published once per account, with its whole public state and nothing else', async () => {
@@ -18,17 +23,14 @@ describe('UserCreated', () => {
 
       expect(auth.bus.published).toHaveLength(1);
       const [event] = auth.bus.published;
+      // The golden file, but for what is this account's own.
       expect(event).toEqual({
-        specversion: '1.0',
+        ...golden,
         id: `user.${user.id}.0`,
-        type: 'UserCreated',
-        source: '/auth',
         subject: user.id,
         time: user.createdAt,
-        datacontenttype: 'application/json',
-        dataschema: 'UserCreated/v1',
         traceparent: expect.stringMatching(/^00-[0-9a-f]{32}-[0-9a-f]{16}-01$/),
-        data: { id: user.id, version: 0, email, role: 'user', createdAt: user.createdAt },
+        data: { ...golden.data, id: user.id, email, createdAt: user.createdAt },
       });
       expect(userEvents.UserCreated.parse(event?.data)).toEqual(event?.data);
       expect(JSON.stringify(event)).not.toContain('argon2');
