@@ -1,0 +1,37 @@
+import { loadConfig, processSettings } from '@gittix/common/config';
+import { z } from 'zod';
+
+const { HOST, PORT, LOG_LEVEL } = processSettings;
+
+const settings = z
+  .object({
+    HOST,
+    PORT,
+    LOG_LEVEL,
+    // Live keys are refused: nobody may believe that money moves here.
+    STRIPE_SECRET_KEY: z.string().regex(/^sk_test_\S+$/, 'must begin with sk_test_'),
+    STRIPE_PUBLISHABLE_KEY: z.string().regex(/^pk_test_\S+$/, 'must begin with pk_test_'),
+    /** Unset: events wait in the ledger until an address is given. */
+    WEBHOOK_URL: z.url({ protocol: /^https?$/ }).optional(),
+    WEBHOOK_SECRET: z
+      .string()
+      .regex(/^whsec_\S+$/, 'must begin with whsec_')
+      .optional(),
+    LEDGER_FILE: z.string().min(1),
+    /** The emulator's address as browsers see it. */
+    PUBLIC_URL: z
+      .url({ protocol: /^https?$/ })
+      .transform((url) => url.replace(/\/+$/, ''))
+      .optional(),
+  })
+  .refine(({ WEBHOOK_URL, WEBHOOK_SECRET }) => !WEBHOOK_URL || WEBHOOK_SECRET, {
+    path: ['WEBHOOK_SECRET'],
+    message: 'webhooks are signed',
+  });
+
+export type Config = z.infer<typeof settings>;
+
+/** Throws ConfigError, naming every setting that does not fit. */
+export function readConfig(env: Record<string, string | undefined> = process.env): Config {
+  return loadConfig(settings, env);
+}
