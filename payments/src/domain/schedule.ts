@@ -1,0 +1,22 @@
+import type { PaymentStatus } from '@gittix/common/api';
+
+/** Payments that are on their way somewhere. */
+export const OPEN: readonly PaymentStatus[] = ['started', 'authorized', 'voiding', 'refunding'];
+
+const FIRST_CHECK_MS = 5_000;
+const SLOWEST_CHECK_MS = 300_000;
+const HOUR_MS = 3_600_000;
+
+/** When the sweeper looks again, after `checks` looks without a change: 5 s growing to 5 min; ended payments 1 h and 24 h after. */
+export function nextCheck(status: PaymentStatus, checks: number, now: Date): Date | undefined {
+  if (OPEN.includes(status)) {
+    return new Date(now.getTime() + Math.min(FIRST_CHECK_MS * 2 ** Math.min(checks, 10), SLOWEST_CHECK_MS));
+  }
+  if (checks === 0) return new Date(now.getTime() + HOUR_MS);
+  return checks === 1 ? new Date(now.getTime() + 23 * HOUR_MS) : undefined;
+}
+
+/** The soonest the sweeper looks when somebody else is about to. */
+export function soon(now: Date): Date {
+  return new Date(now.getTime() + FIRST_CHECK_MS);
+}

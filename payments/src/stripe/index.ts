@@ -1,0 +1,4 @@
+export * from './client';
+export * from './failure';
+export * from './gateway';
+export * from './webhook';
