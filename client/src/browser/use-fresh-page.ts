@@ -1,0 +1,26 @@
+import { useRouter } from 'next/router';
+import { useCallback } from 'react';
+import { callApi } from './api';
+import { usePolling } from './use-polling';
+
+/** Renders the page anew from the server, in place: no scrolling, no history entry. `address` also changes the query. */
+export function useRefresh(): (address?: string) => Promise<boolean> {
+  const { replace, asPath } = useRouter();
+  return useCallback(
+    (address?: string) => replace(address ?? asPath, undefined, { scroll: false }),
+    [replace, asPath],
+  );
+}
+
+/**
+ * Keeps a page fresh: looks at the resource every `everyMs` and renders the page anew when its version has moved. The
+ * small answer is asked often, the page only when something happened.
+ */
+export function useFreshPage(path: string, version: number, everyMs: number): void {
+  const refresh = useRefresh();
+  usePolling(everyMs, async (signal) => {
+    const answer = await callApi<{ version: number }>(path, { signal });
+    if (answer.ok && answer.value.version !== version) await refresh();
+    return answer.ok || answer.problem.status !== 0;
+  });
+}

@@ -1,0 +1,45 @@
+import type { Payment } from '@gittix/common/api';
+import { callApi, type ApiProblem } from '../../browser/api';
+
+export type Started =
+  | { kind: 'ready'; clientSecret: string; publishableKey: string; stripeJsUrl: string }
+  /** Beyond the form: the card is held or charged already. */
+  | { kind: 'sent' }
+  | { kind: 'problem'; problem: ApiProblem };
+
+const TRIES = 8;
+
+/**
+ * Asks payments for the form's secrets. A second call answers the same payment. Right after reserving, payments may not
+ * know the order yet: it says when to ask again.
+ */
+export async function startPayment(
+  orderId: string,
+  signal: AbortSignal,
+  call: typeof callApi = callApi,
+): Promise<Started> {
+  for (let tries = 1; ; tries += 1) {
+    const answer = await call<Payment>('/api/payments', { method: 'POST', body: { orderId }, signal });
+    if (answer.ok) return toStarted(answer.value);
+    const { problem } = answer;
+    if (problem.status !== 503 || tries === TRIES || signal.aborted) return { kind: 'problem', problem };
+    await pause((problem.retryAfter ?? 1) * 1000, signal);
+  }
+}
+
+function toStarted({ clientSecret, publishableKey, stripeJsUrl, status }: Payment): Started {
+  if (clientSecret !== undefined && publishableKey !== undefined && stripeJsUrl !== undefined)
+    return { kind: 'ready', clientSecret, publishableKey, stripeJsUrl };
+  if (status === 'authorized' || status === 'captured') return { kind: 'sent' };
+  return { kind: 'problem', problem: { status: 409, code: 'payment_closed', errors: [] } };
+}
+
+function pause(ms: number, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    const timer = setTimeout(resolve, ms);
+    signal.addEventListener('abort', () => {
+      clearTimeout(timer);
+      resolve();
+    });
+  });
+}

@@ -1,0 +1,119 @@
+import { useTexts } from '../../texts';
+import { ButtonLink } from '../../ui/button';
+import { Card, Row } from '../../ui/card';
+import { Notice } from '../../ui/notice';
+import { ClockTime } from '../../ui/when';
+import { Countdown } from '../checkout/countdown';
+import { ExtendDialog } from '../checkout/extend-dialog';
+import { PaymentForm } from '../checkout/payment-form';
+import { Release } from '../checkout/release';
+import { ReserveAgain } from '../checkout/reserve-again';
+import type { Phase } from './phase';
+import type { OrderView } from './view';
+
+interface Props {
+  order: OrderView;
+  phase: Phase;
+  seconds: number;
+  sent: boolean;
+  setSent: (sent: boolean) => void;
+}
+
+/** What the buyer is told and can do in this phase. */
+export function OrderAction({ order, phase, seconds, sent, setSent }: Props) {
+  const t = useTexts();
+  switch (phase) {
+    case 'pay':
+    case 'checking':
+      return (
+        <>
+          {phase === 'pay' && <Countdown seconds={seconds} until={order.expiresAt} />}
+          {phase === 'pay' && <ExtendDialog order={order} seconds={seconds} />}
+          {phase === 'checking' && (
+            <Notice tone="wait" live="polite">
+              {t.order.checking}
+            </Notice>
+          )}
+          {order.status === 'created' && (
+            <PaymentCard order={order} hidden={phase === 'checking'} sent={sent} setSent={setSent} />
+          )}
+        </>
+      );
+    case 'paid':
+      return <Notice tone="good">{t.order.paidText}</Notice>;
+    case 'ending':
+      return (
+        <Notice tone="wait">
+          <Ended at={order.expiresAt} />
+          <p>{t.order.ending}</p>
+        </Notice>
+      );
+    case 'expired':
+      return (
+        <>
+          <Notice tone="wait">
+            <Ended at={order.expiresAt} />
+          </Notice>
+          <Again order={order} />
+        </>
+      );
+    case 'late':
+      return (
+        <>
+          <Notice tone="bad">{t.order.late}</Notice>
+          <Again order={order} />
+        </>
+      );
+    case 'cancelled':
+      return (
+        <>
+          <Notice tone="wait">
+            {order.reason && <p>{t.cancelReasons[order.reason]}</p>}
+            <p>{t.order.cancelledNotCharged}</p>
+          </Notice>
+          <Row>
+            <ButtonLink href="/" look="secondary">
+              {t.order.findOther}
+            </ButtonLink>
+          </Row>
+        </>
+      );
+    case 'refunded':
+      return <Notice>{t.order.refundedText}</Notice>;
+  }
+}
+
+function PaymentCard({
+  order,
+  hidden,
+  sent,
+  setSent,
+}: Omit<Props, 'phase' | 'seconds'> & { hidden: boolean }) {
+  return (
+    <div hidden={hidden}>
+      <Card>
+        <PaymentForm orderId={order.id} total={order.total} hidden={hidden} sent={sent} setSent={setSent} />
+        <Release orderId={order.id} />
+      </Card>
+    </div>
+  );
+}
+
+function Ended({ at }: { at: string }) {
+  const t = useTexts();
+  return (
+    <p>
+      {t.order.endedAt} <ClockTime iso={at} />. {t.order.notCharged}
+    </p>
+  );
+}
+
+function Again({ order }: { order: OrderView }) {
+  return (
+    <ReserveAgain
+      orderId={order.id}
+      ticketIds={order.items.map(({ ticketId }) => ticketId)}
+      total={order.total}
+    />
+  );
+}

@@ -1,0 +1,41 @@
+import { useEffect, useRef } from 'react';
+import { useFreshPage } from '../../browser/use-fresh-page';
+import { useTexts } from '../../texts';
+import { Column } from '../../ui/card';
+import { PageHead } from '../../ui/page-head';
+import { useSecondsLeft } from '../checkout/use-seconds-left';
+import { useSentCard } from '../checkout/sent-card';
+import { OrderAction } from './order-action';
+import { OrderFacts } from './order-facts';
+import { OrderTimeline } from './order-timeline';
+import { lookEvery, phaseOf } from './phase';
+import type { OrderView } from './view';
+
+/** One order, whatever has become of it. The address resumes: nothing of the state lives only in the page. */
+export function OrderPage({ order, renderedAt }: { order: OrderView; renderedAt: number }) {
+  const t = useTexts();
+  const [sent, setSent] = useSentCard(order.id);
+  const seconds = useSecondsLeft(order.expiresAt, renderedAt);
+  const phase = phaseOf({ ...order, overdue: seconds === 0, sent });
+  useFreshPage(`/api/orders/${order.id}`, order.version, lookEvery(phase));
+
+  const heading = useRef<HTMLHeadingElement>(null);
+  const shown = useRef(phase);
+  useEffect(() => {
+    // A new state is news: the focus goes to its heading. Not back to the form: there the refusal's text has it.
+    if (shown.current !== phase && phase !== 'pay') heading.current?.focus();
+    shown.current = phase;
+  }, [phase]);
+
+  return (
+    <Column>
+      <PageHead title={t.order.titles[phase]} />
+      <h1 ref={heading} tabIndex={-1}>
+        {t.order.titles[phase]}
+      </h1>
+      <OrderAction order={order} phase={phase} seconds={seconds} sent={sent} setSent={setSent} />
+      <OrderFacts order={order} receipt={phase === 'paid' || phase === 'refunded'} />
+      <OrderTimeline order={order} />
+    </Column>
+  );
+}
