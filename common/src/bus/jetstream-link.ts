@@ -2,6 +2,7 @@ import { connect, type NatsConnection } from '@nats-io/transport-node';
 import { retryUntilReady } from '../lifecycle';
 import type { Logger } from '../logging';
 import type { BusStatus } from './bus-status';
+import { BusUnavailableError } from './bus-unavailable-error';
 
 export interface LinkOptions {
   /** One address or several, separated by commas. */
@@ -49,6 +50,20 @@ export class JetStreamLink {
 
   status(): BusStatus {
     return { ...this.state };
+  }
+
+  /** Rejects as soon as the connection is lost: what the broker has not answered by then it never will. */
+  async answered<T>(ask: () => Promise<T>): Promise<T> {
+    if (!this.state.connected) throw new BusUnavailableError('no connection to the broker');
+    let forget = () => {};
+    const lost = new Promise<never>((_resolve, reject) => {
+      forget = this.onceLost(() => reject(new BusUnavailableError('lost the broker')));
+    });
+    try {
+      return await Promise.race([ask(), lost]);
+    } finally {
+      forget();
+    }
   }
 
   /** Calls once when the connection is lost; the answer takes the wish back. */

@@ -47,20 +47,10 @@ export class JetStreamPublisher {
     }
   }
 
-  /** A publish that the connection's loss interrupts is never sent again by the client: no use in waiting for its timeout. */
   private async confirmed(subject: string, body: Uint8Array, msgID: string): Promise<void> {
     const { link, js, stream, timeoutMs } = this.options;
-    if (!link.status().connected) throw new BusUnavailableError('no connection to the broker');
-    let forget = () => {};
-    const lost = new Promise<never>((_resolve, reject) => {
-      forget = link.onceLost(() => reject(new BusUnavailableError('lost the broker')));
-    });
     const expect = { streamName: stream.name };
-    try {
-      await Promise.race([js.publish(subject, body, { msgID, timeout: timeoutMs, expect }), lost]);
-    } finally {
-      forget();
-    }
+    await link.answered(() => js.publish(subject, body, { msgID, timeout: timeoutMs, expect }));
   }
 }
 

@@ -77,7 +77,7 @@ export class JetStreamReplay {
     const { created } = await stream.ensure();
     if (created !== this.streamCreated) this.last = 0;
     this.streamCreated = created;
-    const info = await jsm.consumers.add(stream.name, this.consumerConfig());
+    const info = await link.answered(() => jsm.consumers.add(stream.name, this.consumerConfig()));
     const consumer = jsm.jetstream().consumers.getConsumerFromInfo(info);
     if (this.closing.signal.aborted) return this.remove(info);
     if (info.num_pending === 0) this.reached();
@@ -118,6 +118,6 @@ export class JetStreamReplay {
   /** Only tidiness: the broker drops an unused consumer by itself. */
   private async remove({ stream_name, name }: ConsumerInfo): Promise<void> {
     const { jsm, link } = this.options;
-    if (link.status().connected) await jsm.consumers.delete(stream_name, name);
+    if (link.status().connected) await link.answered(() => jsm.consumers.delete(stream_name, name));
   }
 }

@@ -12,6 +12,7 @@ import {
 } from '@nats-io/jetstream';
 import { nanos } from '@nats-io/transport-node';
 import type { Logger } from '../logging';
+import type { JetStreamLink } from './jetstream-link';
 
 const DAY_MS = 24 * 3600 * 1000;
 const MAX_AGE = nanos(14 * DAY_MS);
@@ -21,6 +22,7 @@ const STREAM_NAME_IN_USE = 10058;
 const CONSUMER_EXISTS = 10148;
 
 export interface StreamOptions {
+  link: JetStreamLink;
   jsm: JetStreamManager;
   name: string;
   subjectPrefix: string;
@@ -44,14 +46,20 @@ export class JetStreamStream {
 
   /** Makes the stream if it is missing; concurrent calls share one look. */
   ensure(): Promise<StreamInfo> {
-    this.looking ??= this.lookOrMake().finally(() => {
-      this.looking = undefined;
-    });
+    this.looking ??= this.options.link
+      .answered(() => this.lookOrMake())
+      .finally(() => {
+        this.looking = undefined;
+      });
     return this.looking;
   }
 
   /** Makes the durable pull consumer of one subject if it is missing, and corrects it if it differs. */
-  async ensureConsumer(durable: string, subject: string): Promise<ConsumerInfo> {
+  ensureConsumer(durable: string, subject: string): Promise<ConsumerInfo> {
+    return this.options.link.answered(() => this.addOrCorrect(durable, subject));
+  }
+
+  private async addOrCorrect(durable: string, subject: string): Promise<ConsumerInfo> {
     const { jsm, name, ackWaitMs } = this.options;
     const changeable = {
       ack_wait: nanos(ackWaitMs),

@@ -1,6 +1,6 @@
 import { jetstreamManager, type JetStreamManager } from '@nats-io/jetstream';
 import { encodeEvent, type Envelope } from '../events';
-import { repeat, type Repeating } from '../lifecycle';
+import { repeat, retryUntilReady, type Repeating } from '../lifecycle';
 import type { Logger } from '../logging';
 import type { BusStatus, ConnectedBus } from './bus-status';
 import { BusUnavailableError } from './bus-unavailable-error';
@@ -50,6 +50,7 @@ export async function connectJetStream(options: JetStreamOptions): Promise<Conne
   const link = await JetStreamLink.open({ url, name, logger, clock, signal });
   const jsm = await jetstreamManager(link.nc, { checkAPI: false, timeout: 5_000 });
   const stream = new JetStreamStream({
+    link,
     jsm,
     name: options.stream ?? 'GITTIX',
     subjectPrefix: options.subjectPrefix ?? 'gittix',
@@ -57,6 +58,12 @@ export async function connectJetStream(options: JetStreamOptions): Promise<Conne
     logger,
     onCreated: options.onStreamCreated,
   });
+  try {
+    await retryUntilReady('the stream', logger, () => stream.ensure(), signal);
+  } catch (error) {
+    await link.close();
+    throw error;
+  }
   const watch = repeat({
     name: 'look at the stream',
     everyMs: options.streamCheckMs ?? 60_000,
