@@ -21,7 +21,9 @@ export function loadConfig<T extends z.ZodObject>(
   throw new ConfigError(
     result.error.issues.map((issue) => {
       const key = issue.path.join('.') || '(settings)';
-      return key in present ? `${key}: ${issue.message}` : `${key}: is required (${issue.message})`;
+      return String(issue.path[0]) in present
+        ? `${key}: ${issue.message}`
+        : `${key}: is required (${issue.message})`;
     }),
   );
 }

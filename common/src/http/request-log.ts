@@ -24,9 +24,12 @@ export function requestLog(logger: Logger): RequestHandler {
       req: ({ method, url }: { method: string; url: string }) => ({ method, path: url.split('?')[0] }),
       res: ({ statusCode }: { statusCode: number }) => ({ status: statusCode }),
     },
-    // The id is in the log context already.
-    genReqId: () => '',
-    customLogLevel: (_req: IncomingMessage, res: ServerResponse, error?: Error) =>
-      error || res.statusCode >= 500 ? 'error' : 'info',
+    // The id is in the log context already, and the problem handler has logged what went wrong.
+    customAttributeKeys: { err: 'aborted' },
+    customErrorObject: (_req: IncomingMessage, _res: ServerResponse, _error: Error, line: object) => ({
+      ...line,
+      aborted: undefined,
+    }),
+    customLogLevel: (_req: IncomingMessage, res: ServerResponse) => (res.statusCode >= 500 ? 'warn' : 'info'),
   });
 }

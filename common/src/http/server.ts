@@ -12,6 +12,8 @@ export interface HttpServer {
 }
 
 const LONGEST_ANSWER_MS = 10_000;
+const QUIET_MS = 3;
+const LONGEST_WAIT_FOR_QUIET_MS = 250;
 
 /** Listens; `port` 0 takes any free one, the answer tells which. */
 export async function serveHttp(
@@ -34,9 +36,29 @@ export async function serveHttp(
     server.listen(address.port, address.host, resolve);
   });
 
+  let accepted = 0;
+  server.on('connection', () => (accepted += 1));
+
+  /**
+   * Closing a listener makes the kernel reset what it has connected but we have not accepted. The grace period is there so
+   * that nobody connects any more; for those who still do, close in a moment when nobody came.
+   */
+  const untilNobodyConnects = async () => {
+    const giveUp = performance.now() + LONGEST_WAIT_FOR_QUIET_MS;
+    for (
+      let last = accepted, since = performance.now();
+      performance.now() < giveUp;
+      await new Promise(setImmediate)
+    ) {
+      if (accepted === last && performance.now() - since > QUIET_MS) return;
+      if (accepted !== last) [last, since] = [accepted, performance.now()];
+    }
+  };
+
   const drain = async (graceMs: number) => {
     draining = true;
     await delay(graceMs);
+    await untilNobodyConnects();
     const closed = new Promise<void>((resolve) => server.close(() => resolve()));
     const idle = setInterval(() => server.closeIdleConnections(), 100);
     const longest = setTimeout(() => server.closeAllConnections(), LONGEST_ANSWER_MS);
