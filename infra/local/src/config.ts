@@ -26,3 +26,8 @@ export function surroundings(say: (line: string) => void): Surroundings {
 export function exportTestServers(variables: Record<string, string>): void {
   Object.assign(process.env, variables);
 }
+
+/** True when npm is our parent: `npm start` or `npm run dev`, not a test that was itself started by npm. */
+export function startedByNpm(): boolean {
+  return ['start', 'dev'].includes(process.env.npm_lifecycle_event ?? '');
+}

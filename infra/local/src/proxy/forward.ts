@@ -18,8 +18,11 @@ export interface Exchange {
   upstreams: Upstream[];
   agent: Agent;
   limits: Ingress;
+  trusted: boolean;
   /** True when the proxy stops: then every answer asks its client to close. */
   isStopping(): boolean;
+  /** The answer is a stream without end: nobody waits for it when stopping. */
+  onStream(): void;
 }
 
 const mayBeRepeated = (method: string | undefined) => method === 'GET' || method === 'HEAD';
@@ -38,7 +41,7 @@ export function forward(exchange: Exchange, attempt = 0): void {
     method: req.method,
     // The bytes as they came: a decoded or tidied path would be another address.
     path: req.url,
-    headers: requestHeaders(req, requestId).flat() as unknown as Record<string, string>,
+    headers: requestHeaders(req, requestId, exchange.trusted).flat() as unknown as Record<string, string>,
     agent: exchange.agent,
     setHost: false,
   });
@@ -70,6 +73,7 @@ export function forward(exchange: Exchange, attempt = 0): void {
     response.on('data', listenForSilence);
     listenForSilence();
     if (isOver()) return void response.destroy();
+    if (/^text\/event-stream/i.test(response.headers['content-type'] ?? '')) exchange.onStream();
     const headers = responseHeaders(response);
     if (exchange.isStopping()) headers.push('Connection', 'close');
     res.writeHead(response.statusCode ?? 502, response.statusMessage, headers);

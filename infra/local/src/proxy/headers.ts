@@ -48,8 +48,15 @@ function framing(req: IncomingMessage): [string, string][] {
   return mayHaveBody && req.headers['content-length'] === undefined ? [['Content-Length', '0']] : [];
 }
 
-/** The headers a service gets: Host as it came, X-Forwarded-* ours. */
-export function requestHeaders(req: IncomingMessage, requestId: string): [string, string][] {
+/**
+ * The headers a service gets: Host as it came, X-Forwarded-* ours; unless the caller is `trusted` (the client's server,
+ * which passes on what it heard from us about its visitor).
+ */
+export function requestHeaders(req: IncomingMessage, requestId: string, trusted = false): [string, string][] {
+  if (trusted) {
+    const kept = endToEnd(req, (name) => name === 'expect' || name === 'x-request-id');
+    return [...framing(req), ...kept, ['X-Request-Id', requestId]];
+  }
   const remote = req.socket.remoteAddress ?? '';
   const host = req.headers.host ?? '';
   return [

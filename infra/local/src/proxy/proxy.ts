@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { Agent, createServer, type IncomingMessage } from 'node:http';
+import { Agent, createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { forward } from './forward';
@@ -18,7 +18,7 @@ const REQUEST_ID = /^[\w.-]{1,64}$/;
 
 export interface Proxy {
   port: number;
-  /** Takes no new connection; open requests get their answer, for at most 10 s (streams end when their service stops). */
+  /** Takes no new connection; answers when open requests have theirs, at most 10 s later. Streams are not waited for. */
   stopAccepting(): Promise<void>;
   /** Cuts what is still open. */
   close(): Promise<void>;
@@ -35,15 +35,26 @@ export async function startProxy(options: {
   upstreams: Upstreams;
   host: string;
   port: number;
+  /** Only the client's own server calls: what it says about its visitor is passed on. */
+  trusted?: boolean;
 }): Promise<Proxy> {
-  const { ingress, upstreams } = options;
+  const { ingress, upstreams, trusted = false } = options;
   const agent = new Agent({ keepAlive: true, timeout: IDLE_MS, maxFreeSockets: 256, scheduling: 'lifo' });
   const server = createServer({ keepAliveTimeout: 65_000 });
   const upgraded = new Set<Duplex>();
+  const unanswered = new Set<ServerResponse>();
   let stopping = false;
+  let onAllAnswered = () => {};
+
+  const answered = (res: ServerResponse) => {
+    unanswered.delete(res);
+    if (unanswered.size === 0) onAllAnswered();
+  };
 
   server.on('request', (req, res) => {
     const requestId = requestIdOf(req);
+    unanswered.add(res);
+    res.once('close', () => answered(res));
     const path = comparablePath(req.url ?? '');
     if (path === undefined) {
       return refuse(req, res, { code: 'validation_failed', message: 'The address is not valid', requestId });
@@ -63,6 +74,8 @@ export async function startProxy(options: {
       service,
       agent,
       limits: ingress,
+      trusted,
+      onStream: () => answered(res),
       upstreams: upstreams.inTurn(service),
       isStopping: () => stopping,
     });
@@ -90,28 +103,31 @@ export async function startProxy(options: {
   });
 
   let closed: Promise<void> | undefined;
-  const stopAccepting = async () => {
+  const stopListening = () => {
     stopping = true;
     closed ??= new Promise((resolve) => server.close(() => resolve()));
-    const idle = setInterval(() => server.closeIdleConnections(), 50);
-    let timer: NodeJS.Timeout | undefined;
-    const enough = new Promise<void>((resolve) => {
-      timer = setTimeout(resolve, FINISH_MS);
+    return closed;
+  };
+  const stopAccepting = async () => {
+    void stopListening();
+    await new Promise<void>((resolve) => {
+      const timer = setTimeout(resolve, FINISH_MS);
+      onAllAnswered = () => {
+        clearTimeout(timer);
+        resolve();
+      };
+      if (unanswered.size === 0) onAllAnswered();
     });
-    await Promise.race([closed, enough]);
-    clearTimeout(timer);
-    clearInterval(idle);
   };
   return {
     port: (server.address() as AddressInfo).port,
     stopAccepting,
     close: async () => {
-      stopping = true;
-      closed ??= new Promise((resolve) => server.close(() => resolve()));
+      const listenerClosed = stopListening();
       for (const socket of upgraded) socket.destroy();
       server.closeAllConnections();
       agent.destroy();
-      await closed;
+      await listenerClosed;
     },
   };
 }

@@ -1,36 +1,7 @@
-import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { mkdir, rename, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { existsSync } from 'node:fs';
-import { isAlive } from './processes';
-
-const LOOK_AGAIN_MS = 300;
-
-/** Takes the lock directory, waiting while the process that has it lives; answers the function that gives it back. */
-async function lock(directory: string, onWait: (pid: number) => void): Promise<() => Promise<void>> {
-  const ownerFile = join(directory, 'pid');
-  let told = false;
-  for (;;) {
-    try {
-      await mkdir(directory);
-      await writeFile(ownerFile, String(process.pid));
-      return () => rm(directory, { recursive: true, force: true });
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
-    }
-    const owner = await readFile(ownerFile, 'utf8').then(Number, () => undefined);
-    if (owner !== undefined && !isAlive(owner)) {
-      // Two runs may both see the dead owner; the worst that follows is that both build, and one result is kept.
-      await rm(directory, { recursive: true, force: true });
-      continue;
-    }
-    if (owner !== undefined && !told) {
-      told = true;
-      onWait(owner);
-    }
-    await sleep(LOOK_AGAIN_MS);
-  }
-}
+import { lock } from './lock';
 
 /**
  * Makes `cacheDir/name` once: `make` fills a directory of a temporary name, which is renamed when it is whole, so

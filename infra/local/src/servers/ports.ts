@@ -1,3 +1,4 @@
+import { randomInt } from 'node:crypto';
 import { connect, createServer } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 
@@ -32,6 +33,24 @@ export async function freePorts(count: number): Promise<number[]> {
   const ports = servers.map((server) => (server.address() as { port: number }).port);
   await Promise.all(servers.map((server) => new Promise((resolve) => server.close(resolve))));
   return ports;
+}
+
+/** Below the range from which systems take the ports of outgoing connections (Linux 32768, others 49152). */
+const LOWEST = 20_000;
+const HIGHEST = 32_000;
+
+/**
+ * Free ports that stay free while their process is being restarted: an outgoing connection never takes them, which it
+ * may do with what freePorts answers.
+ */
+export async function stablePorts(count: number): Promise<number[]> {
+  const ports = new Set<number>();
+  for (let tries = 0; ports.size < count; tries++) {
+    if (tries > 50 * count) throw new Error(`no ${count} free ports between ${LOWEST} and ${HIGHEST}`);
+    const port = randomInt(LOWEST, HIGHEST);
+    if (!ports.has(port) && (await isFree(port))) ports.add(port);
+  }
+  return [...ports];
 }
 
 /** True when something accepts connections there. */

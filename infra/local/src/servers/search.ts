@@ -7,6 +7,8 @@ export interface Found {
   version?: string;
   /** In words: "nats-server 2.15.2 on PATH". */
   why: string;
+  /** The mongod stand-in: its files are not MongoDB's. */
+  standIn?: true;
 }
 
 /** A step that found nothing says why. */

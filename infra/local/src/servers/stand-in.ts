@@ -34,6 +34,7 @@ function asFound(directory: string, how: string): Found {
     kind: 'binary',
     location,
     version: CLAIMED_VERSION,
+    standIn: true,
     why: `the stand-in (mongo-java-server), ${how}, in ${directory}`,
   };
 }

@@ -1,0 +1,45 @@
+import { spawn } from 'node:child_process';
+import { join } from 'node:path';
+import { environment } from '../config';
+import { prepare } from '../prepare';
+
+/** Only these tests run the built product, in a browser. */
+const WHOLE_PRODUCT = 'e2e';
+
+/** The values of --selectProjects; undefined when all projects run. */
+function selectedProjects(args: string[]): string[] | undefined {
+  const at = args.indexOf('--selectProjects');
+  if (at < 0) return undefined;
+  const rest = args.slice(at + 1);
+  const end = rest.findIndex((arg) => arg.startsWith('-'));
+  return end < 0 ? rest : rest.slice(0, end);
+}
+
+/** Prepares what the chosen tests need, then becomes jest: its arguments, its exit code. */
+export async function testCommand(root: string, args: string[]): Promise<number> {
+  const selected = selectedProjects(args);
+  const whole = selected === undefined || selected.includes(WHOLE_PRODUCT);
+  const servers = ['mongod', 'nats-server', 'redis-server'] as const;
+  if (!whole) process.stdout.write(`No build and no browser: ${selected.join(', ')} needs neither.\n`);
+  const found = await prepare(root, {
+    tools: whole ? [...servers, 'chromium'] : servers,
+    build: whole ? 'all' : 'none',
+  });
+  const env = { ...environment() };
+  if (found.chromium) env.CHROMIUM_PATH = found.chromium.location;
+  const jest = spawn(process.execPath, [join(root, 'node_modules/jest/bin/jest.js'), ...args], {
+    cwd: root,
+    env,
+    stdio: 'inherit',
+  });
+  // Ctrl-C reaches jest by itself; a signal to this process alone is passed on. Either way jest ends first.
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+    process.on(signal, () => {
+      if (signal !== 'SIGINT') jest.kill(signal);
+    });
+  }
+  return new Promise((resolve, reject) => {
+    jest.once('error', reject);
+    jest.once('exit', (code) => resolve(code ?? 1));
+  });
+}

@@ -1,0 +1,44 @@
+const START_OPTIONS = `
+  --port N       the one address everything is served at (default 3000; 0 takes any free port)
+  --replicas N   how many of each service run, 1 to 9 (default 1)
+  --data DIR     where data, logs and run.json lie (default .gittix); another one makes a second instance
+  --reset        begins with empty data (only what lies in DIR/data)
+  --seed         adds demo accounts and tickets, once
+  --help         this text
+
+Environment: MONGO_URL, NATS_URL, REDIS_URL use servers that run already; ORDER_TTL_SECONDS is how long a ticket is
+held (default 900); STRIPE_SECRET_KEY and STRIPE_PUBLISHABLE_KEY use your Stripe account in place of the emulator.
+`;
+
+const HELP: Record<string, string> = {
+  start: `npm start -- [options]
+
+Finds or fetches MongoDB, NATS and Redis, builds, and starts GitTix at one address. Stop it with Ctrl-C.
+${START_OPTIONS}`,
+  dev: `npm run dev -- [options]
+
+The same as npm start, but from the sources: services and pages reload when a file changes.
+${START_OPTIONS}`,
+  build: `npm run build
+
+Compiles the services and builds the pages. What did not change, by content, is left alone.
+`,
+  test: `npm test -- [jest's own arguments]
+
+Prepares servers and build, then runs jest with these arguments: --selectProjects auth, a file name, -t 'a name', ...
+`,
+};
+
+export const OVERVIEW = `GitTix on one machine
+
+  npm start        builds and starts everything, and prints its address
+  npm run dev      the same, reloading on change
+  npm run build    builds only
+  npm test         runs the tests
+
+Each tells its options with: -- --help
+`;
+
+export function helpFor(command: string): string | undefined {
+  return Object.hasOwn(HELP, command) ? HELP[command] : undefined;
+}

@@ -1,0 +1,56 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { identityOf } from './identity';
+import { type ProcessEntry, readRunFile } from './run-file';
+
+const STOP_MS = 8_000;
+
+/** Another run uses the same directory. */
+export class AlreadyRunningError extends Error {
+  override readonly name = 'AlreadyRunningError';
+}
+
+async function isOurs({ pid, identity }: Pick<ProcessEntry, 'pid' | 'identity'>): Promise<boolean> {
+  return identity !== undefined && (await identityOf(pid)) === identity;
+}
+
+function signal(entry: ProcessEntry, name: 'SIGTERM' | 'SIGKILL'): void {
+  try {
+    process.kill(-entry.pid, name);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
+  }
+}
+
+async function end(entry: ProcessEntry): Promise<void> {
+  signal(entry, 'SIGTERM');
+  const deadline = Date.now() + STOP_MS;
+  while (await isOurs(entry)) {
+    if (Date.now() > deadline) signal(entry, 'SIGKILL');
+    await sleep(50);
+  }
+}
+
+/**
+ * Looks at what the run before left in run.json. Its supervisor lives: throws. It was killed: ends the processes that
+ * lived on, but only those that are surely the ones it started.
+ */
+export async function endEarlierRun(runFilePath: string, say: (line: string) => void): Promise<void> {
+  const earlier = await readRunFile(runFilePath);
+  if (!earlier) return;
+  if (await isOurs(earlier)) {
+    throw new AlreadyRunningError(
+      `GitTix is running already at ${earlier.url} with these data (process ${earlier.pid}). Stop it first, or use --data and --port for a second one.`,
+    );
+  }
+  const left: ProcessEntry[] = [];
+  for (const entry of earlier.processes) {
+    if (entry.pid !== earlier.pid && (await isOurs(entry))) left.push(entry);
+  }
+  if (left.length === 0) return;
+  say(
+    `the run before was killed; ending what it left: ${left.map(({ name, pid }) => `${name} (${pid})`).join(', ')}`,
+  );
+  const isServer = ({ name }: ProcessEntry) => ['mongod', 'nats-server', 'redis-server'].includes(name);
+  await Promise.all(left.filter((entry) => !isServer(entry)).map(end));
+  await Promise.all(left.filter(isServer).map(end));
+}
