@@ -32,13 +32,9 @@ export type StepName =
 type Row = Record<OrderSide, StepName>;
 type Rows = Record<IntentSide, Row>;
 
-const row = (unknown: StepName, open: StepName, won: StepName, dead: StepName): Row => ({
-  unknown,
-  open,
-  won,
-  dead,
-});
-const all = (step: StepName): Row => row(step, step, step, step);
+const row = (undecided: StepName, won: StepName, dead: StepName): Row => ({ undecided, won, dead });
+
+const all = (step: StepName): Row => row(step, step, step);
 
 /** Whatever became of an ended payment, an intent that is open or paid all the same is undone. */
 const ended: Rows = {
@@ -58,39 +54,39 @@ const ended: Rows = {
 };
 
 /**
- * The next step of a payment, every cell filled: own status, what Stripe shows, what the order wants (columns: the order
- * is not known yet, open, won, dead). The README tells the same in words, and a test compares the two.
+ * The next step of a payment, every cell filled: own status, what Stripe shows, what the order wants (undecided, won,
+ * dead). The README tells the same in words, and a test compares the two.
  */
 export const TABLE: Record<PaymentStatus, Rows> = {
   started: {
     unasked: all('create'),
     found: all('adopt'),
-    absent: row('recreate', 'recreate', 'tell', 'voided'),
+    absent: row('recreate', 'tell', 'voided'),
     missing: all('tell'),
-    open: row('wait', 'wait', 'tell', 'undo'),
-    declined: row('note', 'note', 'note', 'undo'),
-    processing: row('wait', 'wait', 'wait', 'undo'),
-    held: row('authorized', 'authorized', 'authorized', 'undo'),
-    paid: row('authorized', 'authorized', 'authorized', 'refunding'),
+    open: row('wait', 'tell', 'undo'),
+    declined: row('note', 'note', 'undo'),
+    processing: row('wait', 'wait', 'undo'),
+    held: row('authorized', 'authorized', 'undo'),
+    paid: row('authorized', 'authorized', 'refunding'),
     refund_pending: all('refunding'),
-    refund_failed: row('authorized', 'authorized', 'authorized', 'refunding'),
+    refund_failed: row('authorized', 'authorized', 'refunding'),
     refunded: all('refunded'),
-    canceled: row('failed', 'failed', 'failed', 'voided'),
+    canceled: row('failed', 'failed', 'voided'),
   },
   authorized: {
     unasked: all('tell'),
     found: all('adopt'),
     absent: all('tell'),
     missing: all('tell'),
-    open: row('wait', 'wait', 'give_up', 'undo'),
-    declined: row('wait', 'wait', 'give_up', 'undo'),
-    processing: row('wait', 'wait', 'wait', 'undo'),
-    held: row('wait', 'wait', 'capture', 'undo'),
-    paid: row('wait', 'wait', 'captured', 'refunding'),
+    open: row('wait', 'give_up', 'undo'),
+    declined: row('wait', 'give_up', 'undo'),
+    processing: row('wait', 'wait', 'undo'),
+    held: row('wait', 'capture', 'undo'),
+    paid: row('wait', 'captured', 'refunding'),
     refund_pending: all('refunding'),
-    refund_failed: row('wait', 'wait', 'captured', 'refunding'),
+    refund_failed: row('wait', 'captured', 'refunding'),
     refunded: all('refunded'),
-    canceled: row('failed', 'failed', 'failed', 'voided'),
+    canceled: row('failed', 'failed', 'voided'),
   },
   captured: {
     unasked: all('tell'),
@@ -101,9 +97,9 @@ export const TABLE: Record<PaymentStatus, Rows> = {
     declined: all('tell'),
     processing: all('tell'),
     held: all('tell'),
-    paid: row('wait', 'wait', 'wait', 'refunding'),
+    paid: row('wait', 'wait', 'refunding'),
     refund_pending: all('refunding'),
-    refund_failed: row('wait', 'wait', 'wait', 'refunding'),
+    refund_failed: row('wait', 'wait', 'refunding'),
     refunded: all('refunded'),
     canceled: all('tell'),
   },

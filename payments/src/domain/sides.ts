@@ -1,10 +1,14 @@
 import type { Failure, Intent, Shown } from './intent';
 import { intentMismatch, orderMismatch, type OrderFacts, type PaymentFacts } from './payment';
 
-/** The columns of the table: what the order, as far as payments knows, wants of its payment. */
-export type OrderSide = 'unknown' | 'open' | 'won' | 'dead';
+/** What the order, as far as payments knows, wants of its payment. An order not heard of yet is undecided. */
+export type OrderSide = 'undecided' | 'won' | 'dead';
 
-/** The rows of the table: what Stripe shows. */
+/**
+ * What Stripe shows. unasked, absent, missing: see Shown. found: an intent whose id is not written down yet. open: waits for
+ * a card. declined: the same, and why the last card was declined is not written down yet. held: the money is held. paid: it
+ * moved. refund_failed: the refund of the present try came to nothing.
+ */
 export type IntentSide =
   | 'unasked'
   | 'found'
@@ -21,7 +25,7 @@ export type IntentSide =
   | 'canceled';
 
 const ORDER_SIDES = {
-  created: 'open',
+  created: 'undecided',
   secured: 'won',
   complete: 'won',
   cancelled: 'dead',
@@ -40,7 +44,7 @@ export interface Sides {
 export function sidesOf(payment: PaymentFacts, order: OrderFacts | undefined, shown: Shown): Sides {
   const intent = intentSide(payment, shown);
   const mismatches = mismatchesThatMatter(payment, order, shown);
-  const orderSide = order ? ORDER_SIDES[order.status] : 'unknown';
+  const orderSide = order ? ORDER_SIDES[order.status] : 'undecided';
   return { order: mismatches.length > 0 ? 'dead' : orderSide, intent, mismatches };
 }
 
@@ -64,8 +68,8 @@ function intentSide(payment: PaymentFacts, shown: Shown): IntentSide {
 }
 
 function paidSide(payment: PaymentFacts, { amountReceived, refunds }: Intent): IntentSide {
-  if (refunds.succeeded >= amountReceived) return 'refunded';
-  if (refunds.succeeded + refunds.pending >= amountReceived) return 'refund_pending';
+  if (amountReceived > 0 && refunds.succeeded >= amountReceived) return 'refunded';
+  if (amountReceived > 0 && refunds.succeeded + refunds.pending >= amountReceived) return 'refund_pending';
   // The present try is among those that came to nothing, so repeating its key would only repeat the answer.
   if (refunds.failed >= payment.tries.refund) return 'refund_failed';
   return 'paid';
