@@ -108,7 +108,7 @@ export class JetStreamReader {
     // After a broker's restart a message can come again while its handler still runs: one run is enough.
     const id = message.headers?.get('Nats-Msg-Id') || `anonymous ${this.anonymous++}`;
     const running = this.held.get(id);
-    if (false as boolean && running) {
+    if (running) {
       running.newest = message;
       return;
     }
