@@ -1,0 +1,181 @@
+import { randomUUID } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import { setTimeout as delay } from 'node:timers/promises';
+import { connect } from '@nats-io/transport-node';
+import { Redis } from 'ioredis';
+import mongoose from 'mongoose';
+import { isAlive, startGitTix, type GitTix } from './support/gittix';
+import { Person } from './support/person';
+import { poll } from './support/poll';
+
+const TTL_SECONDS = 5;
+const SERVICES = ['auth-1', 'tickets-1', 'orders-1', 'payments-1', 'expiration-1'];
+let gittix: GitTix;
+let seller: Person;
+let buyer: Person;
+
+beforeAll(async () => {
+  gittix = await startGitTix({ env: { ORDER_TTL_SECONDS: String(TTL_SECONDS) } });
+  [seller, buyer] = (await Promise.all([1, 2].map(() => Person.signedUp(gittix.url)))) as [Person, Person];
+}, 150_000);
+afterAll(() => gittix.stop(), 30_000);
+
+/** Lists tickets, eight at a time, for as long as told; answers with the ids that were acknowledged. */
+async function listWhile(work: Promise<unknown>, least: number): Promise<string[]> {
+  const acknowledged: string[] = [];
+  let busy = true;
+  const lister = async () => {
+    while (busy || acknowledged.length < least) {
+      const answer = await seller
+        .post('/api/tickets', { title: `Load ${randomUUID()}`, price: { amount: 500, currency: 'usd' } })
+        .catch(() => undefined);
+      if (answer?.status === 201) acknowledged.push(answer.body.id);
+      else await delay(100);
+    }
+  };
+  const listers = Array.from({ length: 8 }, lister);
+  await work.finally(() => (busy = false));
+  await Promise.all(listers);
+  return acknowledged;
+}
+
+/** Every acknowledged ticket can be ordered within 10 s: known to orders, and by no fault taken. */
+async function expectAllOrderable(ids: string[]): Promise<void> {
+  const deadline = Date.now() + 10_000;
+  const missing = new Set(ids);
+  while (missing.size > 0 && Date.now() < deadline) {
+    for (const id of [...missing]) {
+      const answer = await buyer.reserves(id).catch(() => undefined);
+      if (answer?.status === 201) missing.delete(id);
+    }
+  }
+  expect([...missing]).toEqual([]);
+}
+
+describe('an unpaid order', () => {
+  it('expires between 5 and 7 s, and its ticket is free again', async () => {
+    const ticket = await seller.lists();
+    const order = (await buyer.reserves(ticket.id)).body;
+    const created = Date.parse(order.createdAt);
+    await poll(async () => (await buyer.get(`/api/orders/${order.id}`)).body.status === 'expired', {
+      everyMs: 20,
+    });
+    const { timeline } = (await buyer.get(`/api/orders/${order.id}`)).body;
+    const lived = Date.parse(timeline.at(-1).at) - created;
+    expect(lived).toBeGreaterThanOrEqual(TTL_SECONDS * 1000);
+    expect(lived).toBeLessThan(7_000);
+    await poll(async () => (await buyer.get(`/api/tickets/${ticket.id}`)).body.status === 'available');
+  });
+
+  it('expires even when Redis forgets everything', async () => {
+    const ticket = await seller.lists();
+    const order = (await buyer.reserves(ticket.id)).body;
+    const redis = new Redis(gittix.process('redis-server').port, '127.0.0.1', { lazyConnect: true });
+    await redis.connect();
+    await redis.flushall();
+    redis.disconnect();
+    await poll(async () => (await buyer.get(`/api/orders/${order.id}`)).body.status === 'expired');
+    expect((await buyer.reserves(ticket.id)).status).toBe(201);
+  });
+});
+
+describe('kill -9', () => {
+  it('of the broker while tickets are listed loses none', async () => {
+    const broker = (async () => {
+      await delay(300);
+      await gittix.killHard('nats-server');
+      await delay(5_000);
+    })();
+    const ids = await listWhile(broker, 100);
+    expect(ids.length).toBeGreaterThanOrEqual(100);
+    await expectAllOrderable(ids.slice(-100));
+  }, 60_000);
+
+  it.each(SERVICES)(
+    'of %s under load loses nothing, and it comes back',
+    async (name) => {
+      const ids = await listWhile(gittix.killHard(name), 20);
+      await expectAllOrderable(ids.slice(-40));
+      expect(gittix.process(name).restarts).toBeGreaterThan(0);
+    },
+    60_000,
+  );
+
+  it('of the database loses no acknowledged ticket', async () => {
+    const ids = await listWhile(gittix.killHard('mongod'), 20);
+    await poll(async () => (await buyer.get('/api/tickets')).status === 200);
+    for (const id of ids) expect((await buyer.get(`/api/tickets/${id}`)).status).toBe(200);
+    await expectAllOrderable(ids.slice(-20));
+  }, 60_000);
+});
+
+describe('a malformed message', () => {
+  const subjects: [service: string, subject: string][] = [
+    ['tickets', 'gittix.order.OrderCreated'],
+    ['orders', 'gittix.ticket.TicketCreated'],
+    ['orders', 'gittix.user.UserCreated'],
+    ['orders', 'gittix.payment.PaymentUpdated'],
+    ['orders', 'gittix.expiration.ExpirationDue'],
+    ['payments', 'gittix.order.OrderCreated'],
+  ];
+
+  it('lands in the dead letters of every service that consumes the subject, and the next one is handled', async () => {
+    const bodies = new Map(subjects.map(([, subject]) => [subject, `not JSON ${randomUUID()}`]));
+    const nats = await connect({ servers: `127.0.0.1:${gittix.process('nats-server').port}` });
+    for (const [subject, body] of bodies) nats.publish(subject, body);
+    await nats.drain();
+
+    const database = await mongoose
+      .createConnection(`mongodb://127.0.0.1:${gittix.process('mongod').port}`)
+      .asPromise();
+    for (const [service, subject] of subjects) {
+      const letters = database.useDb(service).collection('deadLetters');
+      await poll(
+        async () =>
+          (await letters.find({ subject }).toArray()).some(
+            (letter) => String(letter.body) === bodies.get(subject),
+          ),
+        {
+          what: () => `dead letter of ${service} from ${subject}`,
+        },
+      );
+    }
+    await database.close();
+
+    const redis = new Redis(gittix.process('redis-server').port, '127.0.0.1', { lazyConnect: true });
+    await redis.connect();
+    await poll(async () => {
+      for (const key of await redis.keys('*')) {
+        if ((await redis.type(key)) !== 'hash') continue;
+        if (
+          Object.values(await redis.hgetall(key)).some((value) => value.includes('gittix.order.OrderCreated'))
+        )
+          return true;
+      }
+      return false;
+    });
+    redis.disconnect();
+
+    const order = (await buyer.reserves((await seller.lists()).id)).body;
+    const { confirmed } = await buyer.pays(order.id);
+    expect(confirmed.status).toBe(200);
+    await poll(async () => (await buyer.get(`/api/orders/${order.id}`)).body.status === 'complete');
+  }, 60_000);
+});
+
+describe('the run as a whole', () => {
+  it('had no process that ended by itself, nor one that logged a fatal error', async () => {
+    const killed = { 'nats-server': 1, mongod: 1, ...Object.fromEntries(SERVICES.map((name) => [name, 1])) };
+    for (const { name, restarts, log } of gittix.processes()) {
+      expect([name, restarts]).toEqual([name, (killed as Record<string, number>)[name] ?? 0]);
+      expect(await readFile(log, 'utf8')).not.toContain('"level":"fatal"');
+    }
+  });
+
+  it('leaves no process behind on SIGTERM', async () => {
+    const pids = gittix.processes().map(({ pid }) => pid);
+    expect(pids.every(isAlive)).toBe(true);
+    await gittix.stop();
+    await poll(() => !pids.some(isAlive), { what: () => `all of ${pids.join(', ')} gone` });
+  }, 30_000);
+});

@@ -1,0 +1,115 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { poll } from './poll';
+
+const ROOT = join(__dirname, '../../../..');
+const READY = /GitTix is ready at (http:\/\/\S+)/;
+
+/** One line of `.gittix/run.json`. */
+export interface RunningProcess {
+  name: string;
+  pid: number;
+  port: number;
+  internalPort?: number;
+  url?: string;
+  log: string;
+  restarts: number;
+}
+
+/** A whole GitTix of this test's own: other ports, other data. */
+export interface GitTix {
+  url: string;
+  /** Pid of the process that `npm start` would be. */
+  pid: number;
+  processes(): RunningProcess[];
+  process(name: string): RunningProcess;
+  /** `kill -9`; resolves when it runs again under a new pid and answers. */
+  killHard(name: string): Promise<void>;
+  output(): string;
+  stop(): Promise<void>;
+}
+
+/** Starts everything as `npm start` does, production-built. */
+export async function startGitTix(
+  options: { env?: Record<string, string>; args?: string[] } = {},
+): Promise<GitTix> {
+  const data = await mkdtemp(join(tmpdir(), 'gittix-e2e-'));
+  const command = ['--conditions=gittix-source', '--import', 'tsx', 'infra/local/src/main.ts', 'start'];
+  const child = spawn(
+    process.execPath,
+    [...command, '--port', '0', '--data', data, ...(options.args ?? [])],
+    {
+      cwd: ROOT,
+      env: { ...process.env, ...options.env },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    },
+  );
+  let output = '';
+  for (const stream of [child.stdout, child.stderr])
+    stream.on('data', (chunk: Buffer) => (output += chunk.toString()));
+  const url = await poll(
+    () => {
+      if (child.exitCode !== null) throw new Error(`GitTix ended with ${child.exitCode}:\n${output}`);
+      return READY.exec(output)?.[1];
+    },
+    { timeoutMs: 120_000, what: () => `GitTix ready; it said:\n${output}` },
+  );
+
+  const processes = () =>
+    (JSON.parse(readFileSync(join(data, 'run.json'), 'utf8')) as { processes: RunningProcess[] }).processes;
+  const find = (name: string) => {
+    const found = processes().find((each) => each.name === name);
+    if (!found)
+      throw new Error(
+        `no process ${name}, there are ${processes()
+          .map((each) => each.name)
+          .join(', ')}`,
+      );
+    return found;
+  };
+
+  return {
+    url,
+    pid: child.pid ?? 0,
+    processes,
+    process: find,
+    killHard: async (name) => {
+      const { pid } = find(name);
+      process.kill(pid, 'SIGKILL');
+      await poll(() => find(name).pid !== pid && isReady(find(name)), {
+        what: () => `${name} back after kill -9`,
+      });
+    },
+    output: () => output,
+    stop: async () => {
+      await terminate(child);
+      await rm(data, { recursive: true, force: true });
+    },
+  };
+}
+
+async function isReady({ internalPort }: RunningProcess): Promise<boolean> {
+  if (internalPort === undefined) return true;
+  const answer = await fetch(`http://127.0.0.1:${internalPort}/readyz`).catch(() => undefined);
+  return answer?.ok ?? false;
+}
+
+async function terminate(child: ChildProcess): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return;
+  const ended = new Promise((resolve) => child.once('exit', resolve));
+  child.kill('SIGTERM');
+  await ended;
+}
+
+export function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ESRCH') return false;
+    throw error;
+  }
+}
