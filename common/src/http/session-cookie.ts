@@ -1,5 +1,4 @@
 import cookieSession from 'cookie-session';
-import type { RequestHandler } from 'express';
 
 /** Name of the session cookie; `__Host-` (https only) keeps other subdomains from setting it. */
 export function sessionCookieName(secure: boolean): string {
@@ -7,7 +6,8 @@ export function sessionCookieName(secure: boolean): string {
 }
 
 /** The cookie that bears the JWT. Not signed again: the token inside is. `secure: false` only for plain http on one's own machine. */
-export function sessionCookie(secure: boolean): RequestHandler {
+// The result type names the library, so that its `req.session` is declared for whoever compiles against this.
+export function sessionCookie(secure: boolean): ReturnType<typeof cookieSession> {
   return cookieSession({
     name: sessionCookieName(secure),
     signed: false,
