@@ -49,6 +49,8 @@ export interface IntentRecord {
   description: string | null;
   receiptEmail: string | null;
   paymentMethodTypes: string[];
+  /** As the shop asked; null when it did not. */
+  allowedPaymentMethodTypes: string[] | null;
   automaticPaymentMethods: boolean;
   paymentMethodId: string | null;
   latestChargeId: string | null;

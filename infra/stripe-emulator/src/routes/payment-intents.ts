@@ -33,6 +33,11 @@ const ofPath = (_params: unknown, id: string) => id;
 export function paymentIntentRoutes(deps: EmulatorDeps): Router {
   const { useCases } = deps;
   const { state, publicUrl } = useCases;
+  const warnOfRemovedParameter = once(() => {
+    deps.logger.warn(
+      'payment_method_types: Stripe itself refuses it from API version 2026-09-30.endive on; send allowed_payment_method_types',
+    );
+  });
   const expansion = new Expansion(state, publicUrl);
   return Router()
     .post(
@@ -41,7 +46,10 @@ export function paymentIntentRoutes(deps: EmulatorDeps): Router {
         operation: 'payment_intent.create',
         params: createIntentParams,
         by: 'shop',
-        execute: (params, { nowMs }) => createPaymentIntent(useCases, params, nowMs),
+        execute: (params, { nowMs }) => {
+          if (params.payment_method_types) warnOfRemovedParameter();
+          return createPaymentIntent(useCases, params, nowMs);
+        },
       }),
     )
     .get(
@@ -101,4 +109,13 @@ export function paymentIntentRoutes(deps: EmulatorDeps): Router {
         execute: (params, call) => cancelPaymentIntent(useCases, params, call),
       }),
     );
+}
+
+/** Once in the life of the process is enough for a warning. */
+function once(warn: () => void): () => void {
+  let warned = false;
+  return () => {
+    if (!warned) warn();
+    warned = true;
+  };
 }

@@ -9,11 +9,7 @@ import type { CreateIntentParams } from './payment-intent-params';
 
 /** A new intent; with `confirm` the first try to pay happens in the same request. */
 export function createPaymentIntent(deps: UseCaseDeps, params: CreateIntentParams, nowMs: number): Outcome {
-  if (params.payment_method_types && params.automatic_payment_methods?.enabled) {
-    throw invalidRequest('Give payment_method_types or automatic_payment_methods, not both.', {
-      param: 'payment_method_types',
-    });
-  }
+  refuseTwoChoices(params);
   const { payment_method: named } = params;
   const paymentMethod = named === undefined ? undefined : resolvePaymentMethod(deps, named, nowMs);
   const intent = newIntent(deps.newId('pi'), params, paymentMethod?.id ?? null, nowMs);
@@ -57,9 +53,9 @@ function newIntent(
     metadata: params.metadata,
     description: params.description,
     receiptEmail: params.receipt_email,
-    paymentMethodTypes: params.payment_method_types ?? ['card'],
-    automaticPaymentMethods:
-      params.automatic_payment_methods?.enabled ?? params.payment_method_types === undefined,
+    paymentMethodTypes: ['card'],
+    allowedPaymentMethodTypes: params.allowed_payment_method_types ?? null,
+    automaticPaymentMethods: params.automatic_payment_methods?.enabled ?? !choicesIn(params).length,
     paymentMethodId,
     latestChargeId: null,
     amountCapturable: 0,
@@ -69,4 +65,21 @@ function newIntent(
     canceledAt: null,
     cancellationReason: null,
   };
+}
+
+/** The parameters that say which ways to pay there are. */
+function choicesIn(params: CreateIntentParams): string[] {
+  const names = ['allowed_payment_method_types', 'payment_method_types'] as const;
+  return names.filter((name) => params[name] !== undefined);
+}
+
+function refuseTwoChoices(params: CreateIntentParams): void {
+  const choices = choicesIn(params);
+  if (params.automatic_payment_methods?.enabled) choices.push('automatic_payment_methods');
+  const [first, second] = choices;
+  if (first === undefined || second === undefined) return;
+  throw invalidRequest(`Give ${first} or ${second}, not both.`, {
+    code: 'parameters_exclusive',
+    param: first,
+  });
 }

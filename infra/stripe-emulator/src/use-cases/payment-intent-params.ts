@@ -27,6 +27,11 @@ export const createIntentParams = z
   .strictObject({
     amount,
     currency,
+    // Takes the place of payment_method_types from 2026-09-30.endive on; what is not compatible is left out silently.
+    allowed_payment_method_types: z
+      .array(text)
+      .refine((types) => types.includes('card'), 'Only card is emulated: it must be among the types.')
+      .optional(),
     automatic_payment_methods: z
       .strictObject({ enabled: boolean, allow_redirects: oneOf(['always', 'never']).optional() })
       .optional(),

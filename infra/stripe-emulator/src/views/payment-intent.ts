@@ -12,7 +12,7 @@ export function paymentIntentView(intent: IntentRecord, context: IntentContext):
   return {
     id: intent.id,
     object: 'payment_intent',
-    allowed_payment_method_types: null,
+    allowed_payment_method_types: intent.allowedPaymentMethodTypes,
     amount: intent.amount,
     amount_capturable: intent.amountCapturable,
     amount_details: { tip: {} },

@@ -1,3 +1,4 @@
+import { waitFor } from '@gittix/common/testing';
 import Stripe from 'stripe';
 import {
   cleanUp,
@@ -9,7 +10,6 @@ import {
   stripeErrorOf,
   type TestEmulator,
 } from '../support/emulator';
-import { until } from '../support/until';
 
 describe('payments, through the real SDK', () => {
   let emulator: TestEmulator;
@@ -20,7 +20,10 @@ describe('payments, through the real SDK', () => {
   });
   afterAll(cleanUp);
 
-  const authorise = async (paymentMethod = 'pm_card_visa', more: Partial<Stripe.PaymentIntentCreateParams> = {}) => {
+  const authorise = async (
+    paymentMethod = 'pm_card_visa',
+    more: Partial<Stripe.PaymentIntentCreateParams> = {},
+  ) => {
     const intent = await createManual(emulator, more);
     const { status } = await confirmAsBrowser(emulator, intent, paymentMethod);
     expect(status).toBe(200);
@@ -38,6 +41,7 @@ describe('payments, through the real SDK', () => {
       currency: 'usd',
       capture_method: 'manual',
       metadata: { orderId: '65f000000000000000000001', userId: 'u1' },
+      allowed_payment_method_types: ['card'],
       payment_method_types: ['card'],
       livemode: false,
       latest_charge: null,
@@ -50,7 +54,9 @@ describe('payments, through the real SDK', () => {
     expect(body).toMatchObject({ status: 'requires_capture', client_secret: intent.client_secret });
     expect(body).not.toHaveProperty('metadata');
 
-    const held = await stripe.paymentIntents.retrieve(intent.id, { expand: ['latest_charge', 'payment_method'] });
+    const held = await stripe.paymentIntents.retrieve(intent.id, {
+      expand: ['latest_charge', 'payment_method'],
+    });
     expect(held).toMatchObject({
       status: 'requires_capture',
       amount_capturable: 4500,
@@ -219,7 +225,10 @@ describe('payments, through the real SDK', () => {
       const ledger = await ledgerOf(emulator);
       expect(
         ledger.entries.filter(
-          (entry) => entry.operation === 'payment_intent.capture' && entry.subject === intent.id && entry.status === 200,
+          (entry) =>
+            entry.operation === 'payment_intent.capture' &&
+            entry.subject === intent.id &&
+            entry.status === 200,
         ),
       ).toHaveLength(1);
     });
@@ -227,7 +236,10 @@ describe('payments, through the real SDK', () => {
     it('takes a part, and nothing above the hold', async () => {
       const intent = await authorise();
       const call = stripe.paymentIntents.capture(intent.id, { amount_to_capture: 4501 });
-      expect(await stripeErrorOf(call)).toMatchObject({ code: 'amount_too_large', param: 'amount_to_capture' });
+      expect(await stripeErrorOf(call)).toMatchObject({
+        code: 'amount_too_large',
+        param: 'amount_to_capture',
+      });
       expect(await stripe.paymentIntents.capture(intent.id, { amount_to_capture: 1000 })).toMatchObject({
         status: 'succeeded',
         amount_received: 1000,
@@ -324,7 +336,7 @@ describe('payments, through the real SDK', () => {
       const { id } = await captured(card);
       const refund = await stripe.refunds.create({ payment_intent: id });
       expect(refund.status).toBe(first);
-      const settled = await until(`the refund to be ${later}`, async () => {
+      const settled = await waitFor(async () => {
         const seen = await stripe.refunds.retrieve(refund.id);
         return seen.status === later ? seen : undefined;
       });
@@ -343,13 +355,21 @@ describe('payments, through the real SDK', () => {
       expect(wrong.status).toBe(400);
       expect(await wrong.json()).toMatchObject({ error: { param: 'client_secret' } });
       const none = await emulator.browserPost(path, { payment_method: 'pm_card_visa' });
-      expect(await none.json()).toMatchObject({ error: { code: 'parameter_missing', param: 'client_secret' } });
-      expect(await stripe.paymentIntents.retrieve(mine.id)).toMatchObject({ status: 'requires_payment_method' });
+      expect(await none.json()).toMatchObject({
+        error: { code: 'parameter_missing', param: 'client_secret' },
+      });
+      expect(await stripe.paymentIntents.retrieve(mine.id)).toMatchObject({
+        status: 'requires_payment_method',
+      });
     });
 
     it('is neither capturing nor refunding nor listing nor creating', async () => {
       const { id, client_secret: secret } = await authorise();
-      for (const path of [`/v1/payment_intents/${id}/capture`, `/v1/payment_intents/${id}/cancel`, '/v1/refunds']) {
+      for (const path of [
+        `/v1/payment_intents/${id}/capture`,
+        `/v1/payment_intents/${id}/cancel`,
+        '/v1/refunds',
+      ]) {
         const response = await emulator.browserPost(path, { client_secret: String(secret) });
         expect(response.status).toBe(403);
         expect(await response.json()).toMatchObject({ error: { code: 'secret_key_required' } });
@@ -362,14 +382,16 @@ describe('payments, through the real SDK', () => {
     it('is reading with the key as a parameter, from any origin', async () => {
       const intent = await createManual(emulator);
       const query = new URLSearchParams({ key: PUBLISHABLE_KEY, client_secret: secretOf(intent) });
-      const response = await fetch(`${emulator.url}/v1/payment_intents/${intent.id}?${query}`);
+      const response = await fetch(`${emulator.url}/v1/payment_intents/${intent.id}?${query.toString()}`);
       expect(response.status).toBe(200);
       expect(response.headers.get('access-control-allow-origin')).toBe('*');
       const body = await response.json();
       expect(body).toMatchObject({ id: intent.id, status: 'requires_payment_method' });
       expect(body).not.toHaveProperty('metadata');
 
-      const preflight = await fetch(`${emulator.url}/v1/payment_intents/${intent.id}/confirm`, { method: 'OPTIONS' });
+      const preflight = await fetch(`${emulator.url}/v1/payment_intents/${intent.id}/confirm`, {
+        method: 'OPTIONS',
+      });
       expect(preflight.status).toBe(204);
       expect(preflight.headers.get('access-control-allow-headers')).toContain('Authorization');
       const ledger = await fetch(`${emulator.url}/_emulator/ledger`);
@@ -426,9 +448,13 @@ describe('payments, through the real SDK', () => {
       expect(late.data.map(({ id }) => id)).toEqual(ids.slice(0, 5));
       const one = await other.stripe.paymentIntents.list({ created: 2_000_000_003 });
       expect(one.data.map(({ id }) => id)).toEqual([ids[21]]);
-      const between = await other.stripe.paymentIntents.list({ created: { gt: 2_000_000_000, lt: 2_000_000_003 } });
+      const between = await other.stripe.paymentIntents.list({
+        created: { gt: 2_000_000_000, lt: 2_000_000_003 },
+      });
       expect(between.data.map(({ id }) => id)).toEqual([ids[22], ids[23]]);
-      expect(await stripeErrorOf(other.stripe.paymentIntents.list({ starting_after: 'pi_none' }))).toMatchObject({
+      expect(
+        await stripeErrorOf(other.stripe.paymentIntents.list({ starting_after: 'pi_none' })),
+      ).toMatchObject({
         statusCode: 404,
         param: 'starting_after',
       });

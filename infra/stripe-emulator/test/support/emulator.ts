@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createLogger } from '@gittix/common/logging';
+import { silentLogger } from '@gittix/common/testing';
 import Stripe from 'stripe';
 import { startEmulator, type Emulator, type EmulatorOptions } from '../../src/emulator';
 
@@ -43,7 +43,7 @@ export async function startTestEmulator(options: Partial<EmulatorOptions> = {}):
     host: '127.0.0.1',
     port: 0,
     keys: { secret: SECRET_KEY, publishable: PUBLISHABLE_KEY },
-    logger: createLogger({ service: 'stripe-emulator', level: 'silent' }),
+    logger: silentLogger,
     refundSettleMs: 20,
     ...options,
     ledgerFile,
@@ -69,29 +69,31 @@ export const MANUAL = {
   amount: 4500,
   currency: 'usd',
   capture_method: 'manual',
-  payment_method_types: ['card'],
+  allowed_payment_method_types: ['card'],
   metadata: { orderId: '65f000000000000000000001', userId: 'u1' },
-} as const satisfies Stripe.PaymentIntentCreateParams;
+} satisfies Stripe.PaymentIntentCreateParams;
 
 /** A shop's intent of 45.00 usd, to be captured by hand. */
 export function createManual(
   { stripe }: Pick<TestEmulator, 'stripe'>,
   more: Partial<Stripe.PaymentIntentCreateParams> = {},
-): Promise<Stripe.PaymentIntent> {
-  return stripe.paymentIntents.create({ ...MANUAL, payment_method_types: ['card'], ...more });
+): Promise<Stripe.Response<Stripe.PaymentIntent>> {
+  return stripe.paymentIntents.create({ ...MANUAL, ...more });
 }
+
+type ConfirmAnswer = Stripe.PaymentIntent & { error: Stripe.StripeRawError };
 
 /** What the buyer's browser does, here without one. */
 export async function confirmAsBrowser(
   emulator: Pick<TestEmulator, 'browserPost'>,
   intent: Stripe.PaymentIntent,
   paymentMethod: string,
-): Promise<{ status: number; body: any }> {
+): Promise<{ status: number; body: ConfirmAnswer }> {
   const response = await emulator.browserPost(`/v1/payment_intents/${intent.id}/confirm`, {
     client_secret: secretOf(intent),
     payment_method: paymentMethod,
   });
-  return { status: response.status, body: await response.json() };
+  return { status: response.status, body: (await response.json()) as ConfirmAnswer };
 }
 
 export function secretOf({ client_secret: secret }: Stripe.PaymentIntent): string {

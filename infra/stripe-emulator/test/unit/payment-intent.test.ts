@@ -13,7 +13,14 @@ const NOW = 1_700_000_000;
 function methodOf(id: string): PaymentMethodRecord {
   const card = cardWithId(id);
   if (!card) throw new Error(`no such test card: ${id}`);
-  return { id: 'pm_1', card: card.name, last4: card.number.slice(-4), expMonth: 12, expYear: 2030, created: NOW };
+  return {
+    id: 'pm_1',
+    card: card.name,
+    last4: card.number.slice(-4),
+    expMonth: 12,
+    expYear: 2030,
+    created: NOW,
+  };
 }
 
 function intentIn(status: IntentStatus, more: Partial<IntentRecord> = {}): IntentRecord {
@@ -30,6 +37,7 @@ function intentIn(status: IntentStatus, more: Partial<IntentRecord> = {}): Inten
     description: null,
     receiptEmail: null,
     paymentMethodTypes: ['card'],
+    allowedPaymentMethodTypes: null,
     automaticPaymentMethods: false,
     paymentMethodId: status === 'requires_payment_method' ? null : 'pm_1',
     latestChargeId: held || status === 'succeeded' ? 'ch_0' : null,
@@ -59,7 +67,11 @@ const HELD: ChargeRecord = {
   metadata: {},
 };
 
-function decided(intent: IntentRecord, command: IntentCommand, card: string | undefined = 'pm_card_visa'): Decision {
+function decided(
+  intent: IntentRecord,
+  command: IntentCommand,
+  card: string | undefined = 'pm_card_visa',
+): Decision {
   return decide(intent, command, {
     now: NOW + 1,
     newChargeId: 'ch_1',
@@ -236,7 +248,9 @@ describe('after the bank was asked', () => {
   const asked = intentIn('requires_action');
 
   it('a failed check charges nothing and opens the intent for another card', () => {
-    expect(decided(asked, { type: 'authenticate', passed: false }, 'pm_card_authenticationRequired')).toMatchObject({
+    expect(
+      decided(asked, { type: 'authenticate', passed: false }, 'pm_card_authenticationRequired'),
+    ).toMatchObject({
       intent: {
         status: 'requires_payment_method',
         nextAction: null,
@@ -250,7 +264,11 @@ describe('after the bank was asked', () => {
   it('a card can be declined after a passed check', () => {
     const command: IntentCommand = { type: 'authenticate', passed: true };
     expect(decided(asked, command, 'pm_card_threeDSecureRequiredChargeDeclined')).toMatchObject({
-      intent: { status: 'requires_payment_method', nextAction: null, lastPaymentError: { code: 'card_declined' } },
+      intent: {
+        status: 'requires_payment_method',
+        nextAction: null,
+        lastPaymentError: { code: 'card_declined' },
+      },
     });
   });
 });

@@ -18,7 +18,14 @@ const CAPTURED: ChargeRecord = {
 };
 
 function refunded(charge: ChargeRecord, amount?: number, card = 'visa'): RefundDecision {
-  const method: PaymentMethodRecord = { id: 'pm_1', card, last4: '4242', expMonth: 1, expYear: 30, created: 1 };
+  const method: PaymentMethodRecord = {
+    id: 'pm_1',
+    card,
+    last4: '4242',
+    expMonth: 1,
+    expYear: 30,
+    created: 1,
+  };
   return refund(charge, method, {
     id: 're_1',
     amount,
@@ -60,7 +67,10 @@ describe('a refund', () => {
     const { refund: pending, charge } = made(refunded(CAPTURED, undefined, 'pending_refund'));
     expect(pending).toMatchObject({ status: 'pending', settles: { to: 'succeeded', atMs: 6_000 } });
     const settled = settle(pending, charge);
-    expect(settled).toMatchObject({ refund: { status: 'succeeded', settles: null }, charge: { refunded: true } });
+    expect(settled).toMatchObject({
+      refund: { status: 'succeeded', settles: null },
+      charge: { refunded: true },
+    });
     expect(settled && settle(settled.refund, settled.charge)).toBeUndefined();
   });
 
