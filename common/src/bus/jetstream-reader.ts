@@ -125,13 +125,11 @@ export class JetStreamReader {
     this.held.set(id, { newest: message, done });
   }
 
-  private handle({ subject, data }: Msg): Promise<string> {
+  private async handle({ subject, data }: Msg): Promise<string> {
     const { slots, deliver } = this.options;
-    return slots.use(async () => {
-      if (this.closing.signal.aborted) return NAK;
-      const verdict = await deliver({ subject, body: data });
-      return verdict.action === 'ack' ? ACK : nakAfter(verdict.afterMs);
-    });
+    const verdict = await slots.use(this.closing.signal, () => deliver({ subject, body: data }));
+    if (!verdict) return NAK;
+    return verdict.action === 'ack' ? ACK : nakAfter(verdict.afterMs);
   }
 
   private answer(message: Msg, payload: string): void {

@@ -1,14 +1,15 @@
 /** At most `count` holders at once; the others wait their turn in order. */
 export class Slots {
-  private readonly waiting: (() => void)[] = [];
+  private readonly waiting = new Set<() => void>();
 
   constructor(private free: number) {
     if (!Number.isInteger(free) || free < 1)
       throw new RangeError(`concurrency must be at least 1, not ${free}`);
   }
 
-  async use<T>(work: () => Promise<T>): Promise<T> {
-    await this.take();
+  /** Runs `work` when there is a slot; answers undefined, without running it, when the signal comes first. */
+  async use<T>(signal: AbortSignal, work: () => Promise<T>): Promise<T | undefined> {
+    if (signal.aborted || !(await this.take(signal))) return undefined;
     try {
       return await work();
     } finally {
@@ -16,17 +17,32 @@ export class Slots {
     }
   }
 
-  private take(): Promise<void> {
+  private take(signal: AbortSignal): Promise<boolean> {
     if (this.free > 0) {
       this.free -= 1;
-      return Promise.resolve();
+      return Promise.resolve(true);
     }
-    return new Promise((resolve) => this.waiting.push(resolve));
+    return new Promise((resolve) => {
+      const mine = () => {
+        signal.removeEventListener('abort', leave);
+        resolve(true);
+      };
+      const leave = () => {
+        this.waiting.delete(mine);
+        resolve(false);
+      };
+      this.waiting.add(mine);
+      signal.addEventListener('abort', leave, { once: true });
+    });
   }
 
   private giveBack(): void {
-    const next = this.waiting.shift();
-    if (next) next();
-    else this.free += 1;
+    const [next] = this.waiting;
+    if (!next) {
+      this.free += 1;
+      return;
+    }
+    this.waiting.delete(next);
+    next();
   }
 }

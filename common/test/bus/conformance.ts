@@ -189,15 +189,16 @@ function describeClosing(broker: () => BrokerUnderTest): void {
     const closing = await broker().connect();
     const recorder = new Recorder();
     recorder.hold();
-    await closing.subscribe({ group: 'payments', types, handle: recorder.handle, concurrency: 2 });
-    const events = times(12, () => orderCreated());
+    const both = ['OrderCreated' as const, 'OrderCancelled' as const];
+    await closing.subscribe({ group: 'payments', types: both, handle: recorder.handle, concurrency: 2 });
+    const events = [...times(6, () => orderCreated()), ...times(6, () => orderCancelled())];
     for (const event of events) await closing.publish(event);
     await waitFor(() => recorder.running === 2);
 
     const closed = closing.close();
     const other = new Recorder();
     const staying = await broker().connect();
-    await staying.subscribe({ group: 'payments', types, handle: other.handle });
+    await staying.subscribe({ group: 'payments', types: both, handle: other.handle });
     await waitFor(() => other.events.length === events.length - 2, { timeoutMs: 5_000 });
     expect(recorder.events).toHaveLength(0);
     recorder.release();
