@@ -9,6 +9,8 @@ const BUILD_MS = 5 * 60_000;
 /** Next writes the workspace's layout below `standalone`, because its tracing begins at the workspace's root. */
 const STANDALONE = 'client/.next/standalone/client';
 export const CLIENT_SERVER = `${STANDALONE}/server.js`;
+/** Next also prints a table of all pages. */
+const WORTH_SAYING = /[✓⚠⨯]|error|warn/i;
 const STAMP = 'client/.next/standalone/.built-from';
 
 export interface ClientBuild {
@@ -31,7 +33,9 @@ export async function planClient(root: string, env: NodeJS.ProcessEnv): Promise<
         cwd: join(root, 'client'),
         env: { ...env, NODE_ENV: 'production', NEXT_TELEMETRY_DISABLED: '1' },
         timeoutMs: BUILD_MS,
-        onLine,
+        onLine: (line) => {
+          if (WORTH_SAYING.test(line)) onLine(line.trim());
+        },
       });
       if (code !== 0) throw new BuildError(`next build failed:\n${output}`);
       // The standalone folder lacks what a CDN would serve.

@@ -22,6 +22,7 @@ async function partsOf(root: string): Promise<string[]> {
 /** A compiled file whose source is gone would still be found by an import. */
 async function removeOrphans(part: string): Promise<void> {
   const dist = join(part, 'dist');
+  if (!existsSync(dist)) throw new BuildError(`nothing was compiled in ${part}: has it no sources?`);
   const entries = await readdir(dist, { recursive: true, withFileTypes: true });
   for (const entry of entries) {
     const match = /^(.*?)(\.d\.ts|\.js|\.js\.map)$/.exec(entry.name);

@@ -84,8 +84,9 @@ export class LocalRun {
     const upstreams = new Upstreams(replicas);
     const listen = (port: number, trusted: boolean) =>
       startProxy({ ingress, upstreams, host: LOOPBACK, port, trusted });
-    this.internalProxy = await listen(0, true);
-    this.proxy = await listen(start.port, false).catch(async (error: NodeJS.ErrnoException) => {
+    const [internalPort = 0, anyPort = 0] = await stablePorts(2);
+    this.internalProxy = await listen(internalPort, true);
+    this.proxy = await listen(start.port || anyPort, false).catch(async (error: NodeJS.ErrnoException) => {
       throw error.code === 'EADDRINUSE' ? await this.portTaken(start.port) : error;
     });
     this.url = `http://${LOOPBACK}:${this.proxy.port}`;
