@@ -68,9 +68,8 @@ export async function connectJetStream(options: JetStreamOptions): Promise<Conne
     name: 'look at the stream',
     everyMs: options.streamCheckMs ?? 60_000,
     logger,
-    work: async (stopped) => {
-      await link.connected(stopped);
-      await stream.ensure();
+    work: async () => {
+      if (link.status().connected) await stream.ensure();
     },
   });
   const timeoutMs = options.publishTimeoutMs ?? 5_000;

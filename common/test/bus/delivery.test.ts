@@ -115,8 +115,8 @@ describe('delivery of one message', () => {
   });
 
   it('never gives up on failures of the infrastructure, and does not count them', async () => {
-    let error: () => unknown = network;
-    const { deliver, deadLetters } = delivery({ handle: () => Promise.reject(error() as Error) });
+    let error: () => Error = network;
+    const { deliver, deadLetters } = delivery({ handle: () => Promise.reject(error()) });
     const message = { subject, body: encodeEvent(orderCreated()) };
     for (let n = 0; n < 200; n += 1) expect((await deliver(message)).action).toBe('retry');
     expect(await deliver(message)).toEqual({ action: 'retry', afterMs: 10_000 });
@@ -217,7 +217,6 @@ describe('delivery of one message', () => {
         let handled = 0;
         const { deliver, deadLetters, reports } = delivery({
           handle: () => {
-            // eslint-disable-next-line @typescript-eslint/only-throw-error -- handlers may throw anything
             if (now?.fails) throw now.thrown();
             handled += 1;
             return Promise.resolve();
