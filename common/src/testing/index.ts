@@ -1,3 +1,4 @@
+export * from './breakable-link';
 export * from './database';
 export * from './ids';
 export * from './logger';

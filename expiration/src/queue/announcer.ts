@@ -32,6 +32,8 @@ export async function startAnnouncer(options: {
     concurrency: AT_ONCE,
     // A job whose worker died is taken over; how often that happened says nothing about the job.
     maxStalledCount: Number.MAX_SAFE_INTEGER,
+    // After a failed fetch; the default of 15 s would make the hints late by as much.
+    runRetryDelay: 1_000,
     settings: {
       backoffStrategy: (attempts) =>
         Math.min(FIRST_PAUSE_MS * 2 ** Math.min(attempts - 1, 10), LONGEST_PAUSE_MS),

@@ -5,12 +5,19 @@ import { createMemoryBus, type MemoryBus } from '@gittix/common/bus';
 import type { Order } from '@gittix/common/api';
 import { connectMongo, ensureIndexes } from '@gittix/common/mongo';
 import { createRelay } from '@gittix/common/outbox';
-import { newId, signedInAs, silentLogger, testDatabase, testVerifier } from '@gittix/common/testing';
+import {
+  newId,
+  openBreakableLink,
+  signedInAs,
+  silentLogger,
+  testDatabase,
+  testVerifier,
+  type BreakableLink,
+} from '@gittix/common/testing';
 import { buildApp } from '../../src/app';
 import { createModels } from '../../src/data';
 import type { Deps } from '../../src/deps';
 import { listeners } from '../../src/listeners';
-import { openBreakableLink, type BreakableLink } from './breakable-link';
 import { publish, ticketState } from './events';
 
 export interface OrdersService {
