@@ -20,7 +20,7 @@ const MOST_CONFLICTS = 8;
  * is finished by the next call, by whomever. Null when there is no payment. Rejects with StripeFailure when Stripe can't tell.
  */
 export async function reconcile(deps: ReconcileDeps, orderId: string): Promise<PaymentDocument | null> {
-  /** What the last call to Stripe answered; it saves asking again. */
+  /** What Stripe showed last. A replayed answer may be old, but nobody can pay before the secret in it is written down. */
   let answer: Shown | undefined;
   let conflicts = 0;
   for (let round = 1; round <= MOST_ROUNDS; round++) {
@@ -45,8 +45,7 @@ export async function reconcile(deps: ReconcileDeps, orderId: string): Promise<P
           break;
         case 'change':
           await changePayment(deps, doc, step.change);
-          // A create's answer may be a replay, older than what became of the intent since.
-          answer = step.change.intent ? undefined : shown;
+          answer = shown;
           break;
       }
     } catch (error) {
