@@ -1,0 +1,41 @@
+import { join } from 'node:path';
+import { mongodArguments, natsArguments, redisArguments } from '../servers/arguments';
+import type { Found } from '../servers/search';
+import { LOOPBACK, type PlanInput, specOf } from './plan-types';
+import type { ProcessSpec } from './supervised';
+
+const SERVER_STOP_MS = 10_000;
+
+export interface ServerUrls {
+  mongo: string;
+  nats: string;
+  redis: string;
+}
+
+/** Database, broker and Redis: a process each, unless the environment named one that runs already. */
+export function planServers(input: PlanInput): { specs: ProcessSpec[]; urls: ServerUrls } {
+  const { places, servers, takePort } = input;
+  const specs: ProcessSpec[] = [];
+  const plan = (
+    name: string,
+    found: Found,
+    scheme: string,
+    directory: string,
+    argumentsFor: (port: number, directory: string) => string[],
+  ): string => {
+    if (found.kind === 'url') return found.location;
+    const port = takePort();
+    const url = `${scheme}://${LOOPBACK}:${port}`;
+    const args = argumentsFor(port, join(places.data, directory));
+    specs.push(specOf(input, { name, command: found.location, args, port, url, stopMs: SERVER_STOP_MS }));
+    return url;
+  };
+  // The stand-in's files are not MongoDB's: each keeps its own.
+  const mongoDirectory = servers.mongod.standIn ? 'mongod-stand-in' : 'mongod';
+  const urls = {
+    mongo: plan('mongod', servers.mongod, 'mongodb', mongoDirectory, mongodArguments),
+    nats: plan('nats-server', servers.nats, 'nats', 'nats', natsArguments),
+    redis: plan('redis-server', servers.redis, 'redis', 'redis', redisArguments),
+  };
+  return { specs, urls };
+}
