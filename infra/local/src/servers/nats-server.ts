@@ -4,12 +4,15 @@ import { chmod, copyFile, rm } from 'node:fs/promises';
 import { makeOnce } from './cache';
 import { lastLines, runCommand } from './command';
 import { downloadVerified, request } from './download';
-import { onPath, pathStep, urlStep } from './on-path';
+import { onPath, pathStep, urlStep, versionOf } from './on-path';
 import { type Found, type PassedOver, searchInOrder, type Surroundings } from './search';
+import { isAtLeast } from './version';
 
 export const NATS_VERSION = '2.15.2';
 /** Older servers have no list of filter subjects and no consumer metadata. */
 const MINIMUM = '2.10';
+/** From here on Go fetches the newer toolchain that a module asks for. */
+const GO_MINIMUM = '1.21';
 const BUILD_MS = 5 * 60_000;
 
 const HELP = 'Install nats-server 2.10 or newer, or Go (to build it), or set NATS_URL to a running one.';
@@ -73,6 +76,11 @@ async function download(surroundings: Surroundings): Promise<Found | PassedOver>
 async function build(surroundings: Surroundings): Promise<Found | PassedOver> {
   const [go] = await onPath(['go'], surroundings.env.PATH);
   if (!go) return { passedOver: 'no go on PATH' };
+  const told = await versionOf(go, ['version']);
+  if ('problem' in told) return { passedOver: `${go} ${told.problem}` };
+  if (!isAtLeast(told.version, GO_MINIMUM)) {
+    return { passedOver: `${go} is ${told.version}, too old (${GO_MINIMUM} or newer is needed)` };
+  }
   const say = (line: string) => surroundings.say(`nats-server: ${line}`);
   try {
     const directory = await makeOnce(
