@@ -67,7 +67,7 @@ export function toProblem(response: Pick<Response, 'status' | 'headers'>, text: 
 function parse(text: string): Partial<Problem> {
   try {
     const value: unknown = JSON.parse(text);
-    return typeof value === 'object' && value !== null ? (value) : {};
+    return typeof value === 'object' && value !== null ? value : {};
   } catch (error) {
     if (error instanceof SyntaxError) return {};
     throw error;

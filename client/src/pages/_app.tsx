@@ -3,7 +3,7 @@ import Head from 'next/head';
 import { useEffect, useState } from 'react';
 import { primeClock } from '../browser/server-clock';
 import { keepZone, ZoneProvider, type PageBase, type PageFailure } from '../browser/viewer';
-import { AccountMenu } from '../features/accounts/account-menu';
+import { AccountMenu, OwnPages } from '../features/accounts/account-menu';
 import { en } from '../texts/en';
 import { TextsProvider } from '../texts';
 import { FailurePage } from '../ui/failure-page';
@@ -26,7 +26,7 @@ export default function App({ Component, pageProps }: AppProps<Props>) {
         <Head>
           <meta name="viewport" content="width=device-width, initial-scale=1" />
         </Head>
-        <Layout account={<AccountMenu viewer={viewer} />}>
+        <Layout own={<OwnPages viewer={viewer} />} account={<AccountMenu viewer={viewer} />}>
           {failure ? <FailurePage kind={failure.kind} requestId={requestId} /> : <Component {...pageProps} />}
         </Layout>
       </ZoneProvider>

@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import Document, {
   Head,
   Html,
@@ -9,24 +10,29 @@ import Document, {
 import { contentSecurityPolicy } from '../server/csp';
 import { en } from '../texts/en';
 
+interface Props extends DocumentInitialProps {
+  nonce: string;
+}
+
 /** The frame of every HTML answer, and the place where its policy is set: at run time, since the build is made once. */
-export default class ShopDocument extends Document {
-  static override async getInitialProps(context: DocumentContext): Promise<DocumentInitialProps> {
-    context.res?.setHeader('content-security-policy', contentSecurityPolicy());
-    return Document.getInitialProps(context);
+export default class ShopDocument extends Document<Props> {
+  static override async getInitialProps(context: DocumentContext): Promise<Props> {
+    const nonce = randomBytes(16).toString('base64');
+    context.res?.setHeader('content-security-policy', contentSecurityPolicy(nonce));
+    return { ...(await Document.getInitialProps(context)), nonce };
   }
 
   override render() {
     return (
       <Html lang={en.lang}>
-        <Head>
+        <Head nonce={this.props.nonce}>
           <link rel="icon" href="/favicon.svg" type="image/svg+xml" />
           <meta name="theme-color" media="(prefers-color-scheme: light)" content="#ffffff" />
           <meta name="theme-color" media="(prefers-color-scheme: dark)" content="#1a212b" />
         </Head>
         <body>
           <Main />
-          <NextScript />
+          <NextScript nonce={this.props.nonce} />
         </body>
       </Html>
     );

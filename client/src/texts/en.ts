@@ -7,10 +7,12 @@ export const en = {
   /** How dates and amounts are written; an explicit locale, so that server and browser agree. */
   dateLocale: 'en-GB',
   numberLocale: 'en-US',
+  /** Written out, because browsers shorten differently. */
+  months: ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'],
+  date: (day: number, month: string, year: number) => `${day} ${month} ${year}`,
 
   site: {
     name: 'GitTix',
-    tagline: 'Tickets from people, held for you while you pay.',
     pageTitle: (page: string) => `${page} · GitTix`,
     description: 'Buy and sell event tickets. A ticket you reserve is yours to pay for, and nobody else’s.',
     skip: 'Skip to content',
@@ -25,14 +27,12 @@ export const en = {
     signOut: 'Sign out',
     footer: 'Prices include everything. You pay what the ticket says, and only after it is yours.',
     needsScript: 'This form needs JavaScript. Searching and reading work without it.',
-    usd: 'USD',
   },
 
   home: {
     title: 'Find tickets',
     heading: 'Find tickets',
     lead: 'One price, everything included. Reserve a ticket and it waits for you while you pay.',
-    search: 'Search',
     searchLabel: 'Event, venue or artist',
     city: 'City',
     category: 'Category',
@@ -46,7 +46,6 @@ export const en = {
     submit: 'Search tickets',
     clear: 'Clear filters',
     results: (count: number) => (count === 1 ? '1 ticket' : `${count} tickets`),
-    resultsHeading: 'Tickets',
     nothingFound: 'No ticket matches',
     nothingFoundHint: 'Try fewer words, another city or other dates.',
     nothingAtAll: 'No tickets yet',
@@ -61,6 +60,8 @@ export const en = {
     pageOf: (page: number, total: number) => `Page ${page} of ${total}`,
   },
 
+  /** What stands behind an amount. */
+  currencies: { usd: 'USD' },
   sorts: { newest: 'Newest', date: 'Date', price: 'Price, lowest first', '-price': 'Price, highest first' },
   categories: {
     concert: 'Concert',
@@ -73,7 +74,6 @@ export const en = {
 
   ticket: {
     description: (title: string, price: string) => `${title} for ${price}, everything included.`,
-    at: (place: string) => `at ${place}`,
     zone: (city: string) => `${city} time`,
     dateToFollow: 'Date not given',
     section: (name: string) => `Section ${name}`,
@@ -84,7 +84,6 @@ export const en = {
     seatLabel: 'Seat',
     notes: 'Notes from the seller',
     price: 'Price, everything included',
-    state: 'State',
     onHoldUntil: 'On hold until',
     buy: 'Buy now',
     buying: 'Reserving…',
@@ -105,7 +104,6 @@ export const en = {
     lostRaceNoTime: 'Someone just reserved this ticket. It may come back.',
     priceChanged: 'The price has changed. Please look at it again before you buy.',
     similar: 'Similar tickets',
-    backToList: 'All tickets',
   },
 
   withdrawal: {
@@ -158,11 +156,10 @@ export const en = {
     city: 'City',
     startsAt: 'Date and time',
     timeZone: 'Time zone',
-    timeZoneHint: 'Of the venue',
     category: 'Category',
     noCategory: 'Choose one (optional)',
     optional: 'optional',
-    seatAndNotes: 'Seat and notes',
+    seatAndNotes: 'Seat and notes (optional)',
     section: 'Section',
     row: 'Row',
     seat: 'Seat',
@@ -173,7 +170,6 @@ export const en = {
     saving: 'Saving…',
     cancel: 'Cancel',
     notEditable: 'This listing cannot be edited now',
-    notYours: 'This listing is not yours, so you cannot edit it.',
   },
 
   sellErrors: {
@@ -203,7 +199,6 @@ export const en = {
       sold: 'It is sold, so it cannot be changed.',
       withdrawn: 'You withdrew it. List it anew to sell it.',
     },
-    listed: 'Listed',
     shown: (shown: number, total: number) => `The newest ${shown} of ${total} listings`,
   },
 
@@ -211,15 +206,10 @@ export const en = {
     title: 'My orders',
     empty: 'You have no orders yet',
     emptyHint: 'When you reserve a ticket, it shows up here.',
-    toPay: 'Waiting for your payment',
-    upcoming: 'Upcoming',
-    past: 'Past',
+    groups: { toPay: 'Waiting for your payment', upcoming: 'Upcoming', past: 'Past' },
     payNow: 'Pay now',
-    total: 'Total',
     ordered: 'Ordered',
-    open: 'Open order',
-    reference: (reference: string) => `Order ${reference}`,
-    left: (time: string) => `${time} left`,
+    left: (time: string) => `· ${time} left`,
     holdEnding: 'The hold is ending',
   },
 
@@ -243,7 +233,6 @@ export const en = {
       cancelled: 'This order is cancelled',
       refunded: 'This order is refunded',
     },
-    reference: 'Order reference',
     items: 'Tickets',
     total: 'Total',
     timeLeft: 'Time left to pay',
@@ -310,7 +299,6 @@ export const en = {
       'The payment did not go through. You have not been charged, and the ticket is still held for you.',
     bankSays: (reason: string) => `Your bank says: ${reason}`,
     secure: 'Your card data goes to Stripe, our payment partner, and never to us.',
-    closed: 'The payment for this order is closed.',
   },
 
   problems: {
@@ -335,6 +323,7 @@ export const en = {
     not_refundable: 'This payment cannot be refunded.',
     body_too_large: 'That is too much text.',
     unsupported_media_type: 'Your browser sent something we did not understand. Please reload the page.',
+    ticket_count: 'An order has one to eight tickets.',
     own_ticket: 'This is your own ticket.',
     event_in_past: 'The event is already over.',
     buyer_banned: 'This account may not buy.',

@@ -8,7 +8,9 @@ type Shape<T> = T extends (...args: infer A) => string
   ? (...args: A) => string
   : T extends string
     ? string
-    : { [K in keyof T]: Shape<T[K]> };
+    : T extends string[]
+      ? string[]
+      : { [K in keyof T]: Shape<T[K]> };
 
 /** Every language the shop speaks. The second one is added here. */
 export const languages = { en } satisfies Record<string, Texts>;

@@ -30,6 +30,12 @@ function wallFormat(timeZone: string): Intl.DateTimeFormat {
   return format;
 }
 
+/** The calendar day of an instant in `timeZone`. */
+export function dayAt(iso: string, timeZone: string): { year: number; month: number; day: number } {
+  const { year, month, day } = wallAt(Date.parse(iso), timeZone);
+  return { year, month, day };
+}
+
 function wallAt(ms: number, timeZone: string): Wall {
   const wall: Wall = { year: 0, month: 0, day: 0, hour: 0, minute: 0, second: 0 };
   for (const { type, value } of wallFormat(timeZone).formatToParts(ms)) {

@@ -5,8 +5,16 @@ import { useTexts } from '../texts';
 import { Logo } from './icon';
 import styles from './layout.module.css';
 
-/** Header, main part, footer. `account` is the signed-in or signed-out end of the header. */
-export function Layout({ account, children }: { account: ReactNode; children: ReactNode }) {
+/** Header, main part, footer. `own` are the viewer's own pages, `account` is how to sign in or out. */
+export function Layout({
+  own,
+  account,
+  children,
+}: {
+  own: ReactNode;
+  account: ReactNode;
+  children: ReactNode;
+}) {
   const t = useTexts();
   const main = useFocusOnNewPage();
   return (
@@ -23,8 +31,9 @@ export function Layout({ account, children }: { account: ReactNode; children: Re
           <nav aria-label={t.site.mainNavigation} className={styles.nav}>
             <NavLink href="/">{t.site.tickets}</NavLink>
             <NavLink href="/sell">{t.site.sell}</NavLink>
-            {account}
+            {own}
           </nav>
+          <div className={styles.account}>{account}</div>
         </div>
       </header>
       <main id="main" ref={main} tabIndex={-1} className={styles.main}>

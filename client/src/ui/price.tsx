@@ -8,7 +8,7 @@ export function Price({ of, large = false }: { of: Money; large?: boolean }) {
   const t = useTexts();
   return (
     <data value={toDecimal(of.amount)} className={large ? styles.large : styles.price}>
-      {formatMoney(of, t.numberLocale)} <span className={styles.currency}>{t.site[of.currency]}</span>
+      {formatMoney(of, t.numberLocale)} <span className={styles.currency}>{t.currencies[of.currency]}</span>
     </data>
   );
 }

@@ -6,19 +6,23 @@ import { useTexts } from '../../texts';
 import { Button } from '../../ui/button';
 import { NavLink } from '../../ui/layout';
 
-/** The end of the header: what a signed-in person has, or how to become one. */
+/** Links to what a signed-in person has here. */
+export function OwnPages({ viewer }: { viewer: Viewer | undefined }) {
+  const t = useTexts();
+  if (!viewer?.signedIn) return null;
+  return (
+    <>
+      <NavLink href="/orders">{t.site.orders}</NavLink>
+      <NavLink href="/listings">{t.site.listings}</NavLink>
+    </>
+  );
+}
+
+/** The end of the header: out, or in. Nothing where it is not known who looks (a page that failed early). */
 export function AccountMenu({ viewer }: { viewer: Viewer | undefined }) {
   const t = useTexts();
   if (!viewer) return null;
-  if (viewer.signedIn) {
-    return (
-      <>
-        <NavLink href="/orders">{t.site.orders}</NavLink>
-        <NavLink href="/listings">{t.site.listings}</NavLink>
-        <SignOut />
-      </>
-    );
-  }
+  if (viewer.signedIn) return <SignOut />;
   return (
     <>
       <NavLink href="/signin">{t.site.signIn}</NavLink>

@@ -2,6 +2,7 @@ import type { FocusEvent, ChangeEvent } from 'react';
 import { useTexts } from '../../texts';
 import { Button, ButtonLink } from '../../ui/button';
 import { Card, Row, Stack } from '../../ui/card';
+import { Disclosure } from '../../ui/disclosure';
 import { ErrorSummary } from '../../ui/error-summary';
 import { Field, FieldRow, SelectField, TextAreaField } from '../../ui/field';
 import { NeedsScript } from '../../ui/needs-script';
@@ -9,7 +10,6 @@ import { Notice } from '../../ui/notice';
 import { formatMoney } from '../../money/format';
 import type { DraftField } from './check-draft';
 import { PriceSplit } from './price-split';
-import styles from './sell-form.module.css';
 import { EMPTY_DRAFT, useSellForm } from './use-sell-form';
 import type { ListingDraft, SellLimits } from './view';
 import { ZoneOptions } from './zone-options';
@@ -103,10 +103,7 @@ export function SellForm({
               </option>
             ))}
           </SelectField>
-          <details open={extraOpen || undefined} className={styles.extra}>
-            <summary className={styles.summary}>
-              {t.sell.seatAndNotes} ({t.sell.optional})
-            </summary>
+          <Disclosure summary={t.sell.seatAndNotes} open={extraOpen}>
             <Stack>
               <FieldRow>
                 <Field {...bind('section')} label={t.sell.section} />
@@ -115,10 +112,12 @@ export function SellForm({
               </FieldRow>
               <TextAreaField {...bind('notes')} label={t.sell.notes} />
             </Stack>
-          </details>
+          </Disclosure>
           <Row>
             <Button
               type="submit"
+              // Pressing must not make the field lose focus first: its error would move the button from under the pointer.
+              onMouseDown={(event) => event.preventDefault()}
               pending={form.pending}
               pendingText={id === undefined ? t.sell.publishing : t.sell.saving}
             >

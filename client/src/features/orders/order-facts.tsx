@@ -3,7 +3,7 @@ import { useTexts } from '../../texts';
 import { Button } from '../../ui/button';
 import { Card, Fact, Facts } from '../../ui/card';
 import { Price } from '../../ui/price';
-import { When } from '../../ui/when';
+import { DayTime, When } from '../../ui/when';
 import styles from './orders.module.css';
 import type { OrderItemView, OrderView } from './view';
 
@@ -32,6 +32,9 @@ export function OrderFacts({ order, receipt }: { order: OrderView; receipt: bool
         <Price of={order.total} large />
       </div>
       <Facts>
+        <Fact name={t.orders.ordered}>
+          <DayTime iso={order.createdAt} />
+        </Fact>
         <Fact name={t.order.help}>
           <code className={styles.code}>{order.id}</code>
         </Fact>

@@ -6,7 +6,7 @@ import { Card, Empty, Stack } from '../../ui/card';
 import { Pager } from '../../ui/pager';
 import { Price } from '../../ui/price';
 import { Status, type StatusTone } from '../../ui/status';
-import { When } from '../../ui/when';
+import { DayTime, When } from '../../ui/when';
 import { useSecondsLeft } from '../checkout/use-seconds-left';
 import styles from './orders.module.css';
 import type { OrderGroup, OrderView } from './view';
@@ -44,7 +44,7 @@ export function OrderList({
     <Stack wide>
       {groups.map(({ name, orders }) => (
         <section key={name} aria-labelledby={`group-${name}`} className={styles.group}>
-          <h2 id={`group-${name}`}>{t.orders[name]}</h2>
+          <h2 id={`group-${name}`}>{t.orders.groups[name]}</h2>
           <ul className={styles.list}>
             {orders.map((order) => (
               <li key={order.id}>
@@ -75,6 +75,9 @@ function OrderCard({ order, renderedAt }: { order: OrderView; renderedAt: number
               <When at={starts} />
             </p>
           )}
+          <p className={styles.soft}>
+            {t.orders.ordered} <DayTime iso={order.createdAt} />
+          </p>
         </div>
         <Price of={order.total} />
       </div>

@@ -1,7 +1,7 @@
 import Link from 'next/link';
 import { useTexts } from '../../texts';
 import { Stack } from '../../ui/card';
-import { ClockTime } from '../../ui/when';
+import { DayTime } from '../../ui/when';
 import styles from './orders.module.css';
 import type { OrderView } from './view';
 
@@ -15,7 +15,7 @@ export function OrderTimeline({ order }: { order: OrderView }) {
       <ol className={styles.timeline}>
         {order.timeline.map(({ at, event }, index) => (
           <li key={index} className={styles.step}>
-            <span>{words[event] ?? event}</span> <ClockTime iso={at} />
+            <span>{words[event] ?? event}</span> <DayTime iso={at} />
           </li>
         ))}
       </ol>

@@ -6,6 +6,7 @@ import { Notice } from '../../ui/notice';
 import { ClockTime } from '../../ui/when';
 import { OwnListing } from '../listings/own-listing';
 import { BuyButton } from './buy-button';
+import styles from './ticket-page.module.css';
 import { useBuy } from './use-buy';
 import type { TicketView } from './view';
 
@@ -44,7 +45,7 @@ export function BuyBox({ ticket, viewer }: { ticket: TicketView; viewer: Viewer 
         </Notice>
       )}
       <BuyButton ticketId={ticket.id} viewer={viewer} pending={buy.pending} onPress={buy.press} />
-      <p>{t.ticket.buyHint}</p>
+      <p className={styles.hint}>{t.ticket.buyHint}</p>
     </Stack>
   );
 }

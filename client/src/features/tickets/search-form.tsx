@@ -2,6 +2,7 @@ import { useRouter } from 'next/router';
 import type { FormEvent } from 'react';
 import { useTexts } from '../../texts';
 import { Button, ButtonLink } from '../../ui/button';
+import { Disclosure } from '../../ui/disclosure';
 import { Field, FieldRow, SelectField } from '../../ui/field';
 import { hasMoreFilters, toSearchParams } from './search-address';
 import styles from './search-form.module.css';
@@ -54,8 +55,7 @@ export function SearchForm({ search }: { search: SearchView }) {
           ))}
         </SelectField>
       </div>
-      <details className={styles.more} open={hasMoreFilters(search)}>
-        <summary className={styles.summary}>{t.home.moreFilters}</summary>
+      <Disclosure summary={t.home.moreFilters} open={hasMoreFilters(search)}>
         <FieldRow>
           <SelectField id="category" name="category" label={t.home.category} defaultValue={search.category}>
             <option value="">{t.home.anyCategory}</option>
@@ -70,7 +70,7 @@ export function SearchForm({ search }: { search: SearchView }) {
           <Field id="min" name="min" inputMode="decimal" label={t.home.minPrice} defaultValue={search.min} />
           <Field id="max" name="max" inputMode="decimal" label={t.home.maxPrice} defaultValue={search.max} />
         </FieldRow>
-      </details>
+      </Disclosure>
       <div className={styles.actions}>
         <Button type="submit" plain>
           {t.home.submit}

@@ -7,6 +7,7 @@ import { Status, type StatusTone } from '../../ui/status';
 import { ClockTime, When } from '../../ui/when';
 import { BuyBox } from './buy-box';
 import { TicketList } from './ticket-card';
+import { DateStub } from './date-stub';
 import styles from './ticket-page.module.css';
 import type { TicketCardView, TicketView } from './view';
 
@@ -35,18 +36,21 @@ export function TicketPage({
   return (
     <Stack wide>
       <div className={styles.columns}>
-        <Stack>
-          {ticket.category && <p className={styles.category}>{t.categories[ticket.category]}</p>}
-          <h1>{ticket.title}</h1>
-          <Facts>
-            <Fact name={t.ticket.when}>
-              {ticket.starts ? <When at={ticket.starts} /> : t.ticket.dateToFollow}
-            </Fact>
-            {ticket.place && <Fact name={t.ticket.where}>{ticket.place}</Fact>}
-            {ticket.seat && <Fact name={t.ticket.seatLabel}>{ticket.seat}</Fact>}
-            {ticket.notes && <Fact name={t.ticket.notes}>{ticket.notes}</Fact>}
-          </Facts>
-        </Stack>
+        <div className={styles.sheet}>
+          <DateStub at={ticket.starts} />
+          <div className={styles.what}>
+            {ticket.category && <p className={styles.category}>{t.categories[ticket.category]}</p>}
+            <h1>{ticket.title}</h1>
+            <Facts>
+              <Fact name={t.ticket.when}>
+                {ticket.starts ? <When at={ticket.starts} /> : t.ticket.dateToFollow}
+              </Fact>
+              {ticket.place && <Fact name={t.ticket.where}>{ticket.place}</Fact>}
+              {ticket.seat && <Fact name={t.ticket.seatLabel}>{ticket.seat}</Fact>}
+              {ticket.notes && <Fact name={t.ticket.notes}>{ticket.notes}</Fact>}
+            </Facts>
+          </div>
+        </div>
         <Card>
           <Facts>
             <Fact name={t.ticket.price}>
