@@ -70,6 +70,24 @@ describe('32 buyers at once for one ticket', () => {
   });
 });
 
+describe('without the unique index', () => {
+  it('the same race sells the ticket more than once: it is the index that decides', async () => {
+    const own = await startOrders();
+    try {
+      await own.deps.orders.collection.dropIndex('holds_1');
+      const ticketId = await own.putTicket();
+      await Promise.all(
+        Array.from({ length: 8 }, () =>
+          own.http.post('/api/orders').set(signedInAs(newId())).send({ ticketId }),
+        ),
+      );
+      expect(await own.deps.orders.countDocuments({ holds: ticketId })).toBeGreaterThan(1);
+    } finally {
+      await own.close();
+    }
+  });
+});
+
 describe('carts that overlap', () => {
   it(`never share a ticket nor wait for each other, whatever their order, ${ROUNDS} rounds`, async () => {
     for (let round = 0; round < ROUNDS; round++) {
