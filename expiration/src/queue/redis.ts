@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { Redis } from 'ioredis';
 import { retryUntilReady } from '@gittix/common/lifecycle';
 import type { Logger } from '@gittix/common/logging';
@@ -45,10 +46,16 @@ export async function connectRedis(
     blocking.disconnect();
   };
   try {
-    await retryUntilReady('redis', logger, () => commands.ping(), signal);
+    await retryUntilReady('redis', logger, () => answer(commands), signal);
   } catch (error) {
     close();
     throw error;
   }
   return { commands, blocking, status: () => commands.status === 'ready' || commands.status, close };
+}
+
+/** Rejects with the connection's error; the connection itself goes on trying. */
+async function answer(redis: Redis): Promise<void> {
+  if (redis.status !== 'ready') await once(redis, 'ready');
+  await redis.ping();
 }
