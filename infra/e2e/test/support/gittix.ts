@@ -13,8 +13,10 @@ export interface RunningProcess {
   name: string;
   pid: number;
   port: number;
-  internalPort?: number;
+  /** null: no health of its own (servers). */
+  internalPort: number | null;
   url?: string;
+  /** Empty for the proxy, which is the local run itself. */
   log: string;
   restarts: number;
 }
@@ -79,9 +81,15 @@ export async function startGitTix(
     killHard: async (name) => {
       const { pid } = find(name);
       process.kill(pid, 'SIGKILL');
-      await poll(() => find(name).pid !== pid && isReady(find(name)), {
-        what: () => `${name} back after kill -9`,
-      });
+      // A process that is down is not listed.
+      const back = () => processes().find((each) => each.name === name && each.pid !== pid);
+      await poll(
+        async () => {
+          const found = back();
+          return found && (await isReady(found));
+        },
+        { timeoutMs: 30_000, what: () => `${name} back after kill -9` },
+      );
     },
     output: () => output,
     stop: async () => {
@@ -92,7 +100,7 @@ export async function startGitTix(
 }
 
 async function isReady({ internalPort }: RunningProcess): Promise<boolean> {
-  if (internalPort === undefined) return true;
+  if (internalPort === null) return true;
   const answer = await fetch(`http://127.0.0.1:${internalPort}/readyz`).catch(() => undefined);
   return answer?.ok ?? false;
 }
