@@ -1,15 +1,10 @@
 import { fileURLToPath } from 'node:url';
 
 /**
- * The same on every answer, static files too. The Content-Security-Policy depends on the environment of the running
- * process and is therefore written per page (src/pages/_document.tsx): the standalone build is made once.
+ * On static files too. What concerns pages depends on the environment of the running process and on the request, and is
+ * set per page (src/server/page-headers.ts): the standalone build is made once.
  */
-const everywhere = [
-  { key: 'X-Content-Type-Options', value: 'nosniff' },
-  { key: 'Referrer-Policy', value: 'strict-origin-when-cross-origin' },
-  { key: 'X-Frame-Options', value: 'DENY' },
-  { key: 'Permissions-Policy', value: 'camera=(), geolocation=(), microphone=()' },
-];
+const everywhere = [{ key: 'X-Content-Type-Options', value: 'nosniff' }];
 
 /** @type {import('next').NextConfig} */
 export default {

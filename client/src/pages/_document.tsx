@@ -7,7 +7,7 @@ import Document, {
   type DocumentContext,
   type DocumentInitialProps,
 } from 'next/document';
-import { contentSecurityPolicy } from '../server/csp';
+import { setPageHeaders } from '../server/page-headers';
 import { en } from '../texts/en';
 
 interface Props extends DocumentInitialProps {
@@ -18,7 +18,7 @@ interface Props extends DocumentInitialProps {
 export default class ShopDocument extends Document<Props> {
   static override async getInitialProps(context: DocumentContext): Promise<Props> {
     const nonce = randomBytes(16).toString('base64');
-    context.res?.setHeader('content-security-policy', contentSecurityPolicy(nonce));
+    if (context.res) setPageHeaders(context.res, context.req, nonce);
     return { ...(await Document.getInitialProps(context)), nonce };
   }
 

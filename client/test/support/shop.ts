@@ -1,0 +1,75 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
+import { waitFor } from '@gittix/common/testing';
+import { testJwks } from './session';
+
+const SERVER = join(__dirname, '..', '..', '.next', 'standalone', 'client', 'server.js');
+
+export interface Shop {
+  url: string;
+  /** What the process has written so far. */
+  log(): string;
+  get(
+    path: string,
+    headers?: Record<string, string>,
+  ): Promise<{ status: number; headers: Headers; html: string }>;
+  /** SIGTERM; resolves with the exit code. */
+  stop(): Promise<number | null>;
+}
+
+/** The production build as it is deployed, in a process of its own, its services at `servicesUrl`. */
+export async function startShop(servicesUrl: string): Promise<Shop> {
+  if (!existsSync(SERVER))
+    throw new Error('the pages are tested as built: run "npm run build" in the root first');
+  const port = await freePort();
+  const url = `http://127.0.0.1:${port}`;
+  const child: ChildProcess = spawn(process.execPath, [SERVER], {
+    env: {
+      PATH: process.env.PATH,
+      NODE_ENV: 'production',
+      PORT: String(port),
+      HOSTNAME: '127.0.0.1',
+      AUTH_URL: servicesUrl,
+      TICKETS_URL: servicesUrl,
+      ORDERS_URL: servicesUrl,
+      PAYMENTS_URL: servicesUrl,
+      JWKS: testJwks(),
+      STRIPE_JS_ORIGIN: 'http://127.0.0.1:9999',
+    },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  let output = '';
+  for (const stream of [child.stdout, child.stderr])
+    stream?.on('data', (chunk: Buffer) => (output += chunk.toString()));
+  const exited = new Promise<number | null>((resolve) => child.once('exit', resolve));
+  const stop = () => {
+    child.kill('SIGTERM');
+    return exited;
+  };
+  try {
+    await waitFor(async () => (await fetch(`${url}/healthz`)).ok, { timeoutMs: 15_000, what: 'the shop' });
+  } catch (cause) {
+    await stop();
+    throw new Error(`the shop did not start:\n${output}`, { cause });
+  }
+  return {
+    url,
+    log: () => output,
+    get: async (path, headers = {}) => {
+      const answer = await fetch(`${url}${path}`, { headers, redirect: 'manual' });
+      return { status: answer.status, headers: answer.headers, html: await answer.text() };
+    },
+    stop,
+  };
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer();
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as AddressInfo;
+  await new Promise((resolve) => server.close(resolve));
+  return port;
+}
