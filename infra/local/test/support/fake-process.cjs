@@ -1,0 +1,21 @@
+// A small process in place of a service: answers on PORT, notes when it begins and ends, and misbehaves on demand.
+const { appendFileSync } = require('node:fs');
+const { createServer } = require('node:http');
+const { setTimeout: sleep } = require('node:timers/promises');
+
+const { NAME, PORT, JOURNAL, IGNORE_SIGTERM } = process.env;
+const note = (what) => appendFileSync(JOURNAL, `${NAME} ${what}\n`);
+
+const server = createServer((req, res) => {
+  if (req.url === '/die') process.exit(3);
+  res.end(JSON.stringify({ name: NAME, pid: process.pid }));
+});
+server.listen(Number(PORT), '127.0.0.1', () => note('up'));
+process.on('SIGTERM', () => {
+  if (IGNORE_SIGTERM) return;
+  // Late on purpose: what is stopped after this one has to wait for it.
+  void sleep(100).then(() => {
+    note('down');
+    process.exit(0);
+  });
+});
