@@ -11,8 +11,8 @@ export interface StripeOptions {
 const TIMEOUT_MS = 5_000;
 
 /**
- * The SDK with the API version it is pinned to. It never retries by itself: every retry is ours, under keys that outlive
- * the process.
+ * The SDK with the API version it is pinned to. Retries are ours, under keys that outlive the process; what the SDK does by
+ * itself, repeating a request once whose connection broke, goes under the same key.
  */
 export function createStripe({ secretKey, apiUrl, timeoutMs = TIMEOUT_MS }: StripeOptions): Stripe {
   return new Stripe(secretKey, {

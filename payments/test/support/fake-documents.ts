@@ -27,7 +27,7 @@ export class FakePayments {
       save: async () => {
         await turn('save payment');
         if (this.record?.version !== readVersion) throw conflict();
-        const { id: _id, isNew, collection, set, save, ...fields } = document;
+        const { id: _id, isNew: _new, collection: _collection, set: _set, save: _save, ...fields } = document;
         this.events.push(...fields.outbox.map(({ event }) => event));
         this.record = structuredClone({ ...fields, version: readVersion + 1, outbox: [] });
       },
