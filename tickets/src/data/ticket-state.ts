@@ -24,6 +24,7 @@ export function toState(doc: TicketRecord & { id: string }, version: number): Ti
     row,
     seat,
     notes,
+    withdrawnAt: doc.withdrawnAt?.toISOString(),
     createdAt: doc.createdAt.toISOString(),
     updatedAt: doc.updatedAt.toISOString(),
   });

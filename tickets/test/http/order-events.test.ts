@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { newId, waitFor } from '@gittix/common/testing';
 import { listTicket } from '../../src/use-cases/list-ticket';
+import { withdrawTicket } from '../../src/use-cases/withdraw-ticket';
 import { recordOrder } from '../../src/use-cases/record-order';
 import { listing, orderEvent, startTickets, type TicketsService } from '../support/tickets-service';
 
@@ -59,6 +60,16 @@ describe('order events', () => {
     await handle(second);
     await handle(orderEvent('OrderExpired', { ticketId, id: first, version: 1, status: 'expired' }));
     expect(await stateOf(ticketId)).toMatchObject({ status: 'reserved', orderId: second.data.id });
+  });
+
+  it('that cross a withdrawal tell orders of it: the ticket is held, and withdrawn all the same', async () => {
+    const sellerId = newId();
+    const { id } = await listTicket(service.deps, { sellerId, listing: listing() as never });
+    await withdrawTicket(service.deps, { ticketId: id, userId: sellerId });
+    await handle(orderEvent('OrderCreated', { ticketId: id }));
+    await service.deps.relay.idle();
+    const last = service.bus.published.findLast((event) => event.subject === id);
+    expect(last?.data).toMatchObject({ status: 'reserved', withdrawnAt: expect.any(String) });
   });
 
   it('of a cart touch every ticket it names', async () => {
