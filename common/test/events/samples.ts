@@ -30,7 +30,7 @@ const listed: EventData<'TicketCreated'> = {
   createdAt,
   updatedAt: createdAt,
 };
-const reserved = { event: 'reserve', at: createdAt, by: `buyer:${buyer}` };
+const reserved = { event: 'OrderCreated', at: createdAt, by: `buyer:${buyer}` };
 const created: EventData<'OrderCreated'> = {
   id: orderId,
   version: 0,
@@ -87,38 +87,38 @@ export const samples: { [T in EventType]: NewEvent<T> } = {
     ...created,
     version: 1,
     expiresAt: '2026-11-20T10:21:30.000Z',
-    timeline: [reserved, { event: 'extend', at, by: `buyer:${buyer}` }],
+    timeline: [reserved, { event: 'OrderUpdated', at, by: `buyer:${buyer}` }],
   }),
   OrderSecured: of('OrderSecured', orderId, {
     ...created,
     version: 1,
     status: 'secured',
-    timeline: [reserved, { event: 'secure', at, by: 'payments' }],
+    timeline: [reserved, { event: 'OrderSecured', at, by: 'payments' }],
   }),
   OrderCompleted: of('OrderCompleted', orderId, {
     ...created,
     version: 2,
     status: 'complete',
-    timeline: [reserved, { event: 'secure', at, by: 'payments' }, { event: 'complete', at, by: 'payments' }],
+    timeline: [reserved, { event: 'OrderSecured', at, by: 'payments' }, { event: 'OrderCompleted', at, by: 'payments' }],
   }),
   OrderCancelled: of('OrderCancelled', orderId, {
     ...created,
     version: 1,
     status: 'cancelled',
     reason: 'buyer',
-    timeline: [reserved, { event: 'cancel', at, by: `buyer:${buyer}`, reason: 'buyer' }],
+    timeline: [reserved, { event: 'OrderCancelled', at, by: `buyer:${buyer}`, reason: 'buyer' }],
   }),
   OrderExpired: of('OrderExpired', orderId, {
     ...created,
     version: 1,
     status: 'expired',
-    timeline: [reserved, { event: 'expire', at, by: 'orders' }],
+    timeline: [reserved, { event: 'OrderExpired', at, by: 'orders' }],
   }),
   OrderRefunded: of('OrderRefunded', orderId, {
     ...created,
     version: 3,
     status: 'refunded',
-    timeline: [reserved, { event: 'refund', at, by: 'payments' }],
+    timeline: [reserved, { event: 'OrderRefunded', at, by: 'payments' }],
   }),
   PaymentUpdated: of('PaymentUpdated', orderId, started),
   PaymentAuthorized: of('PaymentAuthorized', orderId, {
