@@ -1,8 +1,9 @@
+import { interruptible } from './leave';
 import { parseNoOptions } from '../options';
 import { prepare } from '../prepare';
 
 export async function buildCommand(root: string, args: string[]): Promise<number> {
   parseNoOptions(args);
-  await prepare(root, { tools: [], build: 'all' });
+  await interruptible(() => prepare(root, { tools: [], build: 'all' }));
   return 0;
 }

@@ -6,6 +6,7 @@ import type { Found } from '../servers/search';
 import { LocalRun } from '../supervisor/local-run';
 import type { Servers } from '../supervisor/plan-types';
 import { runUntilStopped } from '../supervisor/until-stopped';
+import { leave } from './leave';
 
 function need(found: Found | undefined): Found {
   if (!found) throw new Error('a server was neither found nor missing');
@@ -38,14 +39,16 @@ export async function startCommand(root: string, args: string[], { dev }: { dev:
     say,
     prepare: () => prepareServers(root, dev),
   });
+  let isUp = false;
   await runUntilStopped(run, {
     say,
     watchParent: startedByNpm(),
     start: async () => {
       await run.start();
       if (start.seed) await seedDemo(run.url, await run.secrets(), say);
+      isUp = true;
       say(`GitTix is ready at ${run.url}`);
     },
   });
-  return 0;
+  return isUp ? 0 : leave(0);
 }

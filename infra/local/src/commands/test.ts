@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { environment } from '../config';
 import { prepare } from '../prepare';
+import { interruptible } from './leave';
 
 /** Only these tests run the built product, in a browser. */
 const WHOLE_PRODUCT = 'e2e';
@@ -21,10 +22,12 @@ export async function testCommand(root: string, args: string[]): Promise<number>
   const whole = selected === undefined || selected.includes(WHOLE_PRODUCT);
   const servers = ['mongod', 'nats-server', 'redis-server'] as const;
   if (!whole) process.stdout.write(`No build and no browser: ${selected.join(', ')} needs neither.\n`);
-  const found = await prepare(root, {
-    tools: whole ? [...servers, 'chromium'] : servers,
-    build: whole ? 'all' : 'none',
-  });
+  const found = await interruptible(() =>
+    prepare(root, {
+      tools: whole ? [...servers, 'chromium'] : servers,
+      build: whole ? 'all' : 'none',
+    }),
+  );
   const env = { ...environment() };
   if (found.chromium) env.CHROMIUM_PATH = found.chromium.location;
   const jest = spawn(process.execPath, [join(root, 'node_modules/jest/bin/jest.js'), ...args], {

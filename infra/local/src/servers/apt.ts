@@ -38,7 +38,7 @@ export async function aptInstall(
     runCommand(
       aptGet,
       ['install', '-y', '--no-install-recommends', '-o', 'DPkg::Lock::Timeout=120', ...packages],
-      { env, timeoutMs: INSTALL_MS, onLine },
+      { env, timeoutMs: INSTALL_MS, onLine, mustFinish: true },
     );
   const result = await withoutStartingDaemons(async () => {
     // Lists may be missing or name versions that are gone, so they are fetched first.

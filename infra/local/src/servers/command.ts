@@ -11,8 +11,31 @@ export interface CommandOptions {
   cwd?: string;
   env?: NodeJS.ProcessEnv;
   timeoutMs: number;
+  /** True for what must not be ended half way, such as a package installation. */
+  mustFinish?: boolean;
   /** Called for every line, so that long work shows progress. */
   onLine?: (line: string) => void;
+}
+
+/** Programs that run now: the process group of each, and whether it may be ended. */
+const running = new Map<number, { mustFinish: boolean }>();
+
+/** True while a program runs that must not be ended half way. */
+export function mustFinish(): boolean {
+  return [...running.values()].some((one) => one.mustFinish);
+}
+
+/** Ends what runs, for they would outlive us: each is a group of its own. */
+export function endRunningCommands(): void {
+  for (const [group, one] of running) if (!one.mustFinish) signalGroup(group, 'SIGTERM');
+}
+
+function signalGroup(group: number, signal: NodeJS.Signals): void {
+  try {
+    process.kill(-group, signal);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
+  }
 }
 
 /**
@@ -27,6 +50,8 @@ export function runCommand(program: string, args: string[], options: CommandOpti
       stdio: ['ignore', 'pipe', 'pipe'],
       detached: true,
     });
+    const group = child.pid;
+    if (group !== undefined) running.set(group, { mustFinish: options.mustFinish ?? false });
     const lines: string[] = [];
     for (const stream of [child.stdout, child.stderr]) {
       createInterface({ input: stream }).on('line', (line) => {
@@ -38,13 +63,14 @@ export function runCommand(program: string, args: string[], options: CommandOpti
     const timer = setTimeout(() => {
       timedOut = true;
       // The whole group: apt-get, go and mvn have children of their own that would go on.
-      if (child.pid !== undefined) process.kill(-child.pid, 'SIGKILL');
+      if (group !== undefined) signalGroup(group, 'SIGKILL');
     }, options.timeoutMs);
     child.on('error', (error) => {
       clearTimeout(timer);
       resolve({ code: 127, output: error.message });
     });
     child.on('close', (code) => {
+      if (group !== undefined) running.delete(group);
       clearTimeout(timer);
       const output = lines.join('\n');
       if (timedOut) resolve({ code: 124, output: `${output}\nstopped after ${options.timeoutMs / 1000} s` });

@@ -49,6 +49,7 @@ export class LocalRun {
   private owns = false;
   private servers: Supervised[] = [];
   private services: Supervised[] = [];
+  private opening: Promise<void> | undefined;
   private proxy: Proxy | undefined;
   private internalProxy: Proxy | undefined;
   private stopping: Promise<void> | undefined;
@@ -63,8 +64,8 @@ export class LocalRun {
 
   /** Resolves when everything is ready. */
   async start(): Promise<void> {
-    const { start, say, prepare, dev, env, settings, plan = planProcesses } = this.options;
-    const { root, data, logs } = this.places;
+    const { start, say, prepare } = this.options;
+    const { data, logs } = this.places;
     this.startedAt = new Date().toISOString();
     this.identity = await identityOf(process.pid);
     await endEarlierRun(this.runFilePath, say);
@@ -77,8 +78,16 @@ export class LocalRun {
     const secrets = await this.secrets();
     this.owns = true;
     const servers = await prepare();
-    this.abort.signal.throwIfAborted();
+    this.opening = this.open(servers, secrets);
+    await this.opening;
+  }
 
+  /** Opens the addresses and starts the processes; gives up at once when the run is stopped meanwhile. */
+  private async open(servers: Servers, secrets: Secrets): Promise<void> {
+    const { start, say, dev, env, settings, plan = planProcesses } = this.options;
+    const { root } = this.places;
+    const { signal } = this.abort;
+    signal.throwIfAborted();
     // The addresses come first: the services are told them. Until a service is up they answer 503.
     const replicas = new Map<string, { host: string; port: number }[]>();
     const ingress = readIngress(await readFile(join(root, 'infra/k8s/base/ingress.yaml'), 'utf8'));
@@ -113,12 +122,12 @@ export class LocalRun {
       if (port !== null) replicas.set(service, [...(replicas.get(service) ?? []), { host: LOOPBACK, port }]);
     }
 
+    signal.throwIfAborted();
     const hooks = { say, onChange: () => void this.writeRunFile() };
     this.servers = planned.servers.map((spec) => new Supervised(spec, hooks));
     this.services = planned.services.map((spec) => new Supervised(spec, hooks));
     // Services wait for what they need by themselves; together they are up sooner than one after the other.
     for (const one of [...this.servers, ...this.services]) one.start();
-    const { signal } = this.abort;
     await waitUntilReady(this.servers, { timeoutMs: SERVERS_READY_MS, say, signal });
     await waitUntilReady(this.services, { timeoutMs: SERVICES_READY_MS, say, signal });
     await this.writeRunFile();
@@ -167,6 +176,8 @@ export class LocalRun {
   }
 
   private async stopInOrder(): Promise<void> {
+    // A start under way gives up now; its reason is told by start() itself.
+    await this.opening?.catch(() => undefined);
     await this.proxy?.stopAccepting();
     await Promise.all(this.services.map((one) => one.stop()));
     await Promise.all(this.servers.map((one) => one.stop()));

@@ -42,6 +42,13 @@ export async function waitUntilReady(
   const started = Date.now();
   let told = started;
   let waiting = processes;
+  const aborted = new Promise<never>((_resolve, reject) => {
+    const giveUp = () => reject(signal.reason as Error);
+    if (signal.aborted) giveUp();
+    else signal.addEventListener('abort', giveUp, { once: true });
+  });
+  // Nobody may be waiting when it comes.
+  aborted.catch(() => undefined);
   for (;;) {
     const states = await Promise.all(waiting.map(async (one) => ({ one, state: await one.spec.isReady() })));
     signal.throwIfAborted();

@@ -33,7 +33,8 @@ export async function runUntilStopped(
   });
   const watch = watchParent ? watchForOrphaning(() => stop(), say) : undefined;
   try {
-    await start();
+    // A stop does not wait for a download or a build that is under way.
+    await Promise.race([start(), stopped]);
     await stopped;
   } catch (error) {
     if (requests === 0) {

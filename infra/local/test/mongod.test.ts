@@ -1,0 +1,84 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { connectMongo, probeDatabase } from '@gittix/common/mongo';
+import { silentLogger, waitFor } from '@gittix/common/testing';
+import type { Connection } from 'mongoose';
+import { mongodArguments } from '../src/servers/arguments';
+import { stablePorts, waitForPort } from '../src/servers/ports';
+
+jest.setTimeout(90_000);
+
+const WRITERS = 8;
+const KILLS = 3;
+
+/** Whatever database the local run uses here, `mongod` or its stand-in: the promises of GitTix rest on these two things. */
+describe('the database server', () => {
+  let directory: string;
+  let port: number;
+  let server: ChildProcess;
+  let connection: Connection;
+
+  async function start(): Promise<void> {
+    const binary = process.env.TEST_MONGOD_BINARY;
+    if (!binary) throw new Error('this test kills a mongod of its own: run it without MONGO_URL');
+    server = spawn(binary, mongodArguments(port, directory), { stdio: 'ignore' });
+    await waitForPort(port, { timeoutMs: 20_000 });
+  }
+
+  async function kill(): Promise<void> {
+    const gone = once(server, 'exit');
+    server.kill('SIGKILL');
+    await gone;
+  }
+
+  beforeEach(async () => {
+    directory = await mkdtemp(join(tmpdir(), 'gittix-mongod-'));
+    [port = 0] = await stablePorts(1);
+    await start();
+    connection = await connectMongo(`mongodb://127.0.0.1:${port}/test`, silentLogger);
+  });
+  afterEach(async () => {
+    await connection.close();
+    await kill();
+    await rm(directory, { recursive: true, force: true });
+  });
+
+  it('lets exactly one of many racing writers win', async () => {
+    await expect(probeDatabase(connection, silentLogger)).resolves.toBeUndefined();
+  });
+
+  it('keeps every acknowledged write when it is killed', async () => {
+    const numbers = connection.collection<{ _id: number; versions: number }>('numbers');
+    const acknowledged = new Map<number, number>();
+    for (let round = 0; round < KILLS; round++) {
+      let down = false;
+      const before = acknowledged.size;
+      const writing = Array.from({ length: WRITERS }, async (_, writer) => {
+        for (let n = 0; !down; n++) {
+          const _id = (round * WRITERS + writer) * 1_000_000 + n;
+          try {
+            await numbers.insertOne({ _id, versions: 0 });
+            acknowledged.set(_id, 0);
+            await numbers.updateOne({ _id }, { $inc: { versions: 1 } });
+            acknowledged.set(_id, 1);
+          } catch (error) {
+            // Not acknowledged, so nothing was promised. Only the kill may cause it.
+            if (!down) throw error;
+          }
+        }
+      });
+      await waitFor(() => acknowledged.size > before + 150, { what: 'writes', timeoutMs: 20_000 });
+      down = true;
+      await kill();
+      await Promise.all(writing);
+      await start();
+    }
+    const kept = new Map((await numbers.find().toArray()).map(({ _id, versions }) => [_id, versions]));
+    const lost = [...acknowledged].filter(([_id, versions]) => (kept.get(_id) ?? -1) < versions);
+    expect(acknowledged.size).toBeGreaterThan(KILLS * 150);
+    expect(lost).toEqual([]);
+  });
+});
