@@ -10,7 +10,7 @@ const webhookSecrets = z
     'name at least one secret, separated by commas',
   );
 
-const schema = z.object({
+export const schema = z.object({
   ...serviceSettings,
   STRIPE_SECRET_KEY: z.string(),
   STRIPE_PUBLISHABLE_KEY: z.string(),

@@ -6,6 +6,7 @@ export interface Child {
   /** First group of `pattern` in its output. */
   said(pattern: RegExp): Promise<string>;
   log(): string;
+  readonly exitCode: Promise<number | null>;
   /** Ends it and resolves with its exit code. */
   end(signal: NodeJS.Signals): Promise<number | null>;
 }
@@ -22,7 +23,7 @@ export function startChild(entry: string, env: Record<string, string>): Child {
   let log = '';
   for (const stream of [child.stdout, child.stderr])
     stream.on('data', (chunk: Buffer) => (log += chunk.toString()));
-  const exit = new Promise<number | null>((resolve) => child.once('exit', (code) => resolve(code)));
+  const exitCode = new Promise<number | null>((resolve) => child.once('exit', (code) => resolve(code)));
   return {
     said: (pattern) =>
       waitFor(() => pattern.exec(log)?.[1], {
@@ -32,9 +33,10 @@ export function startChild(entry: string, env: Record<string, string>): Child {
         throw new Error(`${String(error)}\n${log}`);
       }),
     log: () => log,
+    exitCode,
     end: (signal) => {
       child.kill(signal);
-      return exit;
+      return exitCode;
     },
   };
 }

@@ -39,7 +39,7 @@ export interface Options {
   besides?: PaymentsService;
 }
 
-const OLD_WEBHOOK_SECRET = 'whsec_rotated_out';
+export const OLD_WEBHOOK_SECRET = 'whsec_rotated_out';
 
 /** The whole service over real HTTP on a real database and the real Stripe SDK, with an in-memory bus and its own clock. */
 export async function startPayments(options: Options): Promise<PaymentsService> {
