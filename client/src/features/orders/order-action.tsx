@@ -44,7 +44,9 @@ export function OrderAction({ order, phase, seconds, sent, setSent }: Props) {
     case 'ending':
       return (
         <Notice tone="wait">
-          <Ended at={order.expiresAt} />
+          <p>
+            {t.order.endedAt} <ClockTime iso={order.expiresAt} />.
+          </p>
           <p>{t.order.ending}</p>
         </Notice>
       );
