@@ -1,6 +1,6 @@
 import { useRouter } from 'next/router';
 import { useCallback } from 'react';
-import { callApi } from './api';
+import { callApi, needsSignIn } from './api';
 import { usePolling } from './use-polling';
 
 /** Renders the page anew from the server, in place: no scrolling, no history entry. `address` also changes the query. */
@@ -14,13 +14,15 @@ export function useRefresh(): (address?: string) => Promise<boolean> {
 
 /**
  * Keeps a page fresh: looks at the resource every `everyMs` and renders the page anew when its version has moved. The
- * small answer is asked often, the page only when something happened.
+ * small answer is asked often, the page only when something happened. `onSignedOut` is for pages that wait for news only a
+ * signed-in person gets.
  */
-export function useFreshPage(path: string, version: number, everyMs: number): void {
+export function useFreshPage(path: string, version: number, everyMs: number, onSignedOut?: () => void): void {
   const refresh = useRefresh();
   usePolling(everyMs, async (signal) => {
     const answer = await callApi<{ version: number }>(path, { signal });
     if (answer.ok && answer.value.version !== version) await refresh();
+    if (!answer.ok && needsSignIn(answer.problem)) onSignedOut?.();
     return answer.ok || answer.problem.status !== 0;
   });
 }

@@ -1,5 +1,7 @@
 import { useEffect, useRef } from 'react';
+import { signInHref } from '../../browser/next-parameter';
 import { useFreshPage } from '../../browser/use-fresh-page';
+import { leaveFor } from '../../browser/use-press';
 import { useTexts } from '../../texts';
 import { Column } from '../../ui/card';
 import { PageHead } from '../../ui/page-head';
@@ -17,7 +19,9 @@ export function OrderPage({ order, renderedAt }: { order: OrderView; renderedAt:
   const [sent, setSent] = useSentCard(order.id);
   const seconds = useSecondsLeft(order.expiresAt, renderedAt);
   const phase = phaseOf({ ...order, overdue: seconds === 0, sent });
-  useFreshPage(`/api/orders/${order.id}`, order.version, lookEvery(phase));
+  // Paying needs no session, and nobody is torn away from typing a card number. Whoever waits for news needs one.
+  const signIn = phase === 'pay' ? undefined : () => void leaveFor(signInHref(`/orders/${order.id}`));
+  useFreshPage(`/api/orders/${order.id}`, order.version, lookEvery(phase), signIn);
 
   const heading = useRef<HTMLHeadingElement>(null);
   const shown = useRef(phase);
