@@ -1,6 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { endRunningCommands, mustFinish } from '../servers/command';
+import { commandsRun, endRunningCommands, mustFinish } from '../servers/command';
 
+/** What does not end when asked is left to its fate after this time. */
+const END_MS = 5_000;
 /** For what is cleaned up when a command was ended: temporary directories, locks. */
 const CLEAN_UP_MS = 300;
 const SIGNALS = { SIGHUP: 1, SIGINT: 2, SIGTERM: 15 } as const;
@@ -8,7 +10,8 @@ const SIGNALS = { SIGHUP: 1, SIGINT: 2, SIGTERM: 15 } as const;
 /** Ends this process in the middle of its work: running commands go with it, but a package installation is let finish. */
 export async function leave(code: number): Promise<never> {
   endRunningCommands();
-  while (mustFinish()) await sleep(50);
+  const deadline = Date.now() + END_MS;
+  while (mustFinish() || (commandsRun() && Date.now() < deadline)) await sleep(20);
   await sleep(CLEAN_UP_MS);
   process.exit(code);
 }

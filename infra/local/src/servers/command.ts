@@ -25,6 +25,11 @@ export function mustFinish(): boolean {
   return [...running.values()].some((one) => one.mustFinish);
 }
 
+/** True while any program runs that runCommand started. */
+export function commandsRun(): boolean {
+  return running.size > 0;
+}
+
 /** Ends what runs, for they would outlive us: each is a group of its own. */
 export function endRunningCommands(): void {
   for (const [group, one] of running) if (!one.mustFinish) signalGroup(group, 'SIGTERM');
