@@ -46,8 +46,8 @@ export default tseslint.config(
     },
   },
   {
-    files: ['*/src/**/*.ts'],
-    ignores: ['*/src/config.ts', 'client/**'],
+    files: ['*/src/**/*.ts', 'infra/*/src/**/*.ts'],
+    ignores: ['**/src/config.ts', 'client/**'],
     rules: {
       'no-restricted-properties': [
         'error',
