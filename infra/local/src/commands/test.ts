@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { environment } from '../config';
 import { prepare } from '../prepare';
@@ -42,25 +42,41 @@ export async function testCommand(root: string, args: string[]): Promise<number>
   );
   const env = { ...environment() };
   if (found.chromium) env.CHROMIUM_PATH = found.chromium.location;
+  const jest = new JestRuns(root, env);
   let worst = 0;
-  for (const run of runsOf(args)) worst = Math.max(worst, await runJest(root, run, env));
+  for (const run of runsOf(args)) worst = Math.max(worst, await jest.run(run));
   return worst;
 }
 
-function runJest(root: string, args: string[], env: NodeJS.ProcessEnv): Promise<number> {
-  const jest = spawn(process.execPath, [join(root, 'node_modules/jest/bin/jest.js'), ...args], {
-    cwd: root,
-    env,
-    stdio: 'inherit',
-  });
-  // Ctrl-C reaches jest by itself; a signal to this process alone is passed on. Either way jest ends first.
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
-    process.on(signal, () => {
-      if (signal !== 'SIGINT') jest.kill(signal);
+/** Runs jest, one run at a time; told to stop, the present one ends and no other begins. */
+class JestRuns {
+  private current: ChildProcess | undefined;
+  private stopped = false;
+
+  constructor(
+    private readonly root: string,
+    private readonly env: NodeJS.ProcessEnv,
+  ) {
+    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+      process.on(signal, () => {
+        this.stopped = true;
+        // Ctrl-C reaches jest by itself; a signal to this process alone is passed on. Either way jest ends first.
+        if (signal !== 'SIGINT') this.current?.kill(signal);
+      });
+    }
+  }
+
+  run(args: string[]): Promise<number> {
+    if (this.stopped) return Promise.resolve(1);
+    const jest = spawn(process.execPath, [join(this.root, 'node_modules/jest/bin/jest.js'), ...args], {
+      cwd: this.root,
+      env: this.env,
+      stdio: 'inherit',
+    });
+    this.current = jest;
+    return new Promise((resolve, reject) => {
+      jest.once('error', reject);
+      jest.once('exit', (code) => resolve(code ?? 1));
     });
   }
-  return new Promise((resolve, reject) => {
-    jest.once('error', reject);
-    jest.once('exit', (code) => resolve(code ?? 1));
-  });
 }
