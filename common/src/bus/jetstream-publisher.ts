@@ -1,11 +1,12 @@
 import { JetStreamApiError, type JetStreamClient } from '@nats-io/jetstream';
 import { errors } from '@nats-io/transport-node';
 import { BusUnavailableError } from './bus-unavailable-error';
-import type { JetStreamLink } from './jetstream-link';
+import type { NatsLink } from './nats-link';
 import type { JetStreamStream } from './jetstream-stream';
+import { UnderWay } from './under-way';
 
 export interface PublisherOptions {
-  link: JetStreamLink;
+  link: NatsLink;
   js: JetStreamClient;
   stream: JetStreamStream;
   timeoutMs: number;
@@ -13,24 +14,18 @@ export interface PublisherOptions {
 
 /** Stores messages at the broker. */
 export class JetStreamPublisher {
-  private readonly underWay = new Set<Promise<void>>();
+  private readonly underWay = new UnderWay();
 
   constructor(private readonly options: PublisherOptions) {}
 
   /** Resolves when the broker has stored the message, makes a missing stream, and rejects with BusUnavailableError when it is not known to be stored: then publish again with the same id. */
-  async publish(subject: string, body: Uint8Array, messageId: string): Promise<void> {
-    const work = this.store(subject, body, messageId);
-    this.underWay.add(work);
-    try {
-      await work;
-    } finally {
-      this.underWay.delete(work);
-    }
+  publish(subject: string, body: Uint8Array, messageId: string): Promise<void> {
+    return this.underWay.track(this.store(subject, body, messageId));
   }
 
   /** Resolves when nothing is under way any more. */
-  async idle(): Promise<void> {
-    await Promise.allSettled(this.underWay);
+  idle(): Promise<void> {
+    return this.underWay.idle();
   }
 
   private async store(subject: string, body: Uint8Array, messageId: string): Promise<void> {

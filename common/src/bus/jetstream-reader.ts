@@ -2,14 +2,14 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { nanos, type Msg } from '@nats-io/transport-node';
 import type { Logger } from '../logging';
 import type { IncomingMessage, Verdict } from './delivery';
-import type { JetStreamLink } from './jetstream-link';
+import type { NatsLink } from './nats-link';
 import { Pull } from './jetstream-pull';
 import type { JetStreamStream } from './jetstream-stream';
 import { sleep } from './sleep';
 import type { Slots } from './slots';
 
 export interface ReaderOptions {
-  link: JetStreamLink;
+  link: NatsLink;
   stream: JetStreamStream;
   durable: string;
   subject: string;

@@ -10,13 +10,13 @@ import {
 import { nanos } from '@nats-io/transport-node';
 import type { Logger } from '../logging';
 import type { IncomingMessage } from './delivery';
-import type { JetStreamLink } from './jetstream-link';
+import type { NatsLink } from './nats-link';
 import type { JetStreamStream } from './jetstream-stream';
 import { sleep } from './sleep';
 
 export interface ReplayOfStreamOptions {
   jsm: JetStreamManager;
-  link: JetStreamLink;
+  link: NatsLink;
   stream: JetStreamStream;
   subjects: string[];
   since: Date;

@@ -12,7 +12,7 @@ import {
 } from '@nats-io/jetstream';
 import { nanos } from '@nats-io/transport-node';
 import type { Logger } from '../logging';
-import type { JetStreamLink } from './jetstream-link';
+import type { NatsLink } from './nats-link';
 
 const DAY_MS = 24 * 3600 * 1000;
 const MAX_AGE = nanos(14 * DAY_MS);
@@ -22,7 +22,7 @@ const STREAM_NAME_IN_USE = 10058;
 const CONSUMER_EXISTS = 10148;
 
 export interface StreamOptions {
-  link: JetStreamLink;
+  link: NatsLink;
   jsm: JetStreamManager;
   name: string;
   subjectPrefix: string;

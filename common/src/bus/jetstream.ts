@@ -7,11 +7,12 @@ import { BusUnavailableError } from './bus-unavailable-error';
 import type { DeadLetterStore } from './dead-letters';
 import { createDelivery, type DeliveryReport } from './delivery';
 import type { Replay, ReplayOptions, SubscribeOptions, Subscription } from './event-bus';
-import { JetStreamLink } from './jetstream-link';
+import { NatsLink } from './nats-link';
 import { JetStreamPublisher } from './jetstream-publisher';
 import { JetStreamReader } from './jetstream-reader';
 import { JetStreamReplay } from './jetstream-replay';
 import { JetStreamStream } from './jetstream-stream';
+import { OpenHandles } from './open-handles';
 import { createReplayReader } from './replay-reader';
 import { Slots } from './slots';
 import { subjectOf } from './subjects';
@@ -47,7 +48,7 @@ const DEFAULT_CONCURRENCY = 16;
 /** Connects to NATS JetStream, waiting for the broker however long it takes, and makes the stream if it is missing. */
 export async function connectJetStream(options: JetStreamOptions): Promise<ConnectedBus> {
   const { url, name, logger, signal, clock = () => new Date() } = options;
-  const link = await JetStreamLink.open({ url, name, logger, clock, signal });
+  const link = await NatsLink.open({ url, name, logger, clock, signal });
   const jsm = await jetstreamManager(link.nc, { checkAPI: false, timeout: 5_000 });
   const stream = new JetStreamStream({
     link,
@@ -78,7 +79,7 @@ export async function connectJetStream(options: JetStreamOptions): Promise<Conne
 }
 
 interface Parts {
-  link: JetStreamLink;
+  link: NatsLink;
   jsm: JetStreamManager;
   publisher: JetStreamPublisher;
   stream: JetStreamStream;
@@ -87,7 +88,7 @@ interface Parts {
 
 class JetStreamBus implements ConnectedBus {
   private readonly book = new SubscriptionBook();
-  private readonly open = new Set<Subscription>();
+  private readonly open = new OpenHandles();
   private readonly prefix: string;
   private closing: Promise<void> | undefined;
 
@@ -131,7 +132,7 @@ class JetStreamBus implements ConnectedBus {
         logger,
       });
     });
-    const subscription = this.keep(async () => {
+    const subscription = this.open.keep(async () => {
       await Promise.all(readers.map((reader) => reader.close()));
       leave();
     });
@@ -148,7 +149,7 @@ class JetStreamBus implements ConnectedBus {
     const read = createReplayReader({ types, on: (event) => options.on(event), logger });
     const subjects = [...new Set(types)].map((type) => subjectOf(this.prefix, type));
     const replay = new JetStreamReplay({ jsm, link, stream, subjects, since, read, logger });
-    return { caughtUp: replay.caughtUp, ...this.keep(() => replay.close()) };
+    return { caughtUp: replay.caughtUp, ...this.open.keep(() => replay.close()) };
   }
 
   close(): Promise<void> {
@@ -157,24 +158,8 @@ class JetStreamBus implements ConnectedBus {
   }
 
   private async closeAll(): Promise<void> {
-    await Promise.all([
-      this.parts.watch.stop(),
-      ...[...this.open].map((subscription) => subscription.close()),
-    ]);
+    await Promise.all([this.parts.watch.stop(), this.open.close()]);
     await this.parts.publisher.idle();
     await this.parts.link.close();
-  }
-
-  /** Remembers what has to be closed; closing twice is closing once. */
-  private keep(close: () => Promise<void>): Subscription {
-    let closed: Promise<void> | undefined;
-    const subscription = {
-      close: () => {
-        closed ??= close().finally(() => this.open.delete(subscription));
-        return closed;
-      },
-    };
-    this.open.add(subscription);
-    return subscription;
   }
 }
