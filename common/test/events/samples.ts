@@ -99,7 +99,11 @@ export const samples: { [T in EventType]: NewEvent<T> } = {
     ...created,
     version: 2,
     status: 'complete',
-    timeline: [reserved, { event: 'OrderSecured', at, by: 'payments' }, { event: 'OrderCompleted', at, by: 'payments' }],
+    timeline: [
+      reserved,
+      { event: 'OrderSecured', at, by: 'payments' },
+      { event: 'OrderCompleted', at, by: 'payments' },
+    ],
   }),
   OrderCancelled: of('OrderCancelled', orderId, {
     ...created,
