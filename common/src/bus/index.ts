@@ -1,5 +1,6 @@
 export * from './bus-status';
 export * from './bus-unavailable-error';
+export { connectBus, type BusSettings } from './connect-bus';
 export * from './dead-letters';
 export * from './delivery';
 export * from './event-bus';
@@ -9,3 +10,4 @@ export * from './memory';
 export * from './memory-broker';
 export * from './memory-dead-letters';
 export * from './mongo-dead-letters';
+export { connectNatsStreaming, type NatsStreamingOptions } from './stan';

@@ -28,6 +28,8 @@ export const processSettings = {
 export const mongoSettings = { MONGO_URL: z.url({ protocol: /^mongodb(\+srv)?$/ }) };
 
 export const busSettings = {
+  /** `stan` for clusters that still run NATS Streaming; the same for all services. */
+  BUS: z.enum(['jetstream', 'stan']).default('jetstream'),
   NATS_URL: z.url({ protocol: /^(nats|tls)$/ }),
   NATS_STREAM: z
     .string()
@@ -36,6 +38,11 @@ export const busSettings = {
   NATS_SUBJECT_PREFIX: z
     .string()
     .regex(/^[a-z0-9-]+$/)
+    .default('gittix'),
+  /** NATS Streaming only: what its servers were started with. */
+  STAN_CLUSTER_ID: z
+    .string()
+    .regex(/^[A-Za-z0-9_-]+$/)
     .default('gittix'),
 };
 

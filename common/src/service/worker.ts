@@ -1,6 +1,6 @@
 import { Counter } from 'prom-client';
 import {
-  connectJetStream,
+  connectBus,
   type DeadLetterStore,
   type EventBus,
   type Subscription,
@@ -59,10 +59,7 @@ export async function openWorker(options: {
     labelNames: ['type', 'outcome'],
     registers: [health.metrics],
   });
-  const bus = await connectJetStream({
-    url: config.NATS_URL,
-    stream: config.NATS_STREAM,
-    subjectPrefix: config.NATS_SUBJECT_PREFIX,
+  const bus = await connectBus(config, {
     name,
     deadLetters,
     logger,

@@ -26,6 +26,7 @@ export function jetStreamUnderTest(
   const open: ConnectedBus[] = [];
   return {
     ...names,
+    dropsRepeatedIds: true,
     connect: async ({ deadLetters = new MemoryDeadLetters(), ...options } = {}) => {
       const bus = await connectJetStream({
         url,

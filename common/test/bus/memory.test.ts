@@ -5,6 +5,7 @@ describeBus('the in-memory bus', () => {
   const broker = new MemoryBroker();
   const open: ConnectedBus[] = [];
   return Promise.resolve({
+    dropsRepeatedIds: true,
     connect: ({ deadLetters = new MemoryDeadLetters(), onOutcome } = {}) => {
       const bus = createMemoryBus({ broker, deadLetters, onOutcome });
       open.push(bus);
