@@ -10,7 +10,7 @@ export interface CreateParameters {
   amount: number;
   currency: string;
   capture_method: 'manual';
-  payment_method_types: ['card'];
+  allowed_payment_method_types: ['card'];
   metadata: { orderId: string; userId: string; tickets: string };
 }
 
@@ -41,7 +41,7 @@ export function createParameters(order: Pick<Order, 'id' | 'userId' | 'total' | 
     amount: order.total.amount,
     currency: order.total.currency,
     capture_method: 'manual',
-    payment_method_types: ['card'],
+    allowed_payment_method_types: ['card'],
     metadata: {
       orderId: order.id,
       userId: order.userId,

@@ -18,7 +18,7 @@ describe('the intent asked for', () => {
       amount: 2_000,
       currency: 'usd',
       capture_method: 'manual',
-      payment_method_types: ['card'],
+      allowed_payment_method_types: ['card'],
       metadata: { orderId: 'o', userId: 'u', tickets: 't1,t2' },
     });
   });
