@@ -5,6 +5,7 @@ import { errorAnswer } from './http/error-answer';
 import { formBody } from './http/form-body';
 import { requestLog } from './http/request-log';
 import { authenticationPageRoutes } from './routes/authentication-page';
+import { faultRoutes } from './routes/faults';
 import { ledgerRoutes } from './routes/ledger';
 import { paymentIntentRoutes } from './routes/payment-intents';
 import { paymentMethodRoutes } from './routes/payment-methods';
@@ -40,6 +41,7 @@ export function buildApp(deps: EmulatorDeps, assets: BrowserAssets): Express {
     .use('/payment_methods', paymentMethodRoutes(deps))
     .use('/refunds', refundRoutes(deps));
   app.use('/v1', v1);
+  app.use('/_emulator/faults', faultRoutes(deps));
   app.use('/_emulator', formBody, authenticationPageRoutes(deps), ledgerRoutes(deps));
   app.use((req) => {
     throw invalidRequest(`Unrecognized request URL (${req.method}: ${req.path}).`, { status: 404 });

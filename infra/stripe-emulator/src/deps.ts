@@ -1,4 +1,5 @@
 import type { Logger } from '@gittix/common/logging';
+import type { Faults } from './faults/faults';
 import type { ApiKeys } from './http/authentication';
 import type { Idempotency } from './idempotency/replies';
 import type { Books } from './ledger/books';
@@ -12,6 +13,8 @@ export interface EmulatorDeps {
   idempotency: Idempotency;
   useCases: UseCaseDeps;
   keys: ApiKeys;
+  /** What goes wrong on purpose. */
+  faults: Faults;
   nowMs: () => number;
   logger: Logger;
   /** Why the ledger cannot be written any more; undefined while it can. */

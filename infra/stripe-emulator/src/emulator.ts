@@ -3,6 +3,8 @@ import type { AddressInfo } from 'node:net';
 import type { Logger } from '@gittix/common/logging';
 import { buildApp } from './app';
 import type { EmulatorDeps } from './deps';
+import { Faults } from './faults/faults';
+import { WebhookFaults } from './faults/around-webhook';
 import type { ApiKeys } from './http/authentication';
 import { Idempotency } from './idempotency/replies';
 import { newId } from './ids';
@@ -54,6 +56,7 @@ export async function startEmulator(options: EmulatorOptions): Promise<Emulator>
       refundSettleMs: options.refundSettleMs ?? 1_000,
     },
     keys: options.keys,
+    faults: new Faults(),
     nowMs,
     logger,
     ledgerFailure: () => file.failure,
@@ -72,16 +75,19 @@ export async function startEmulator(options: EmulatorOptions): Promise<Emulator>
   return {
     url,
     close: async () => {
+      // Before the faults end, or what they held back would go out in this last moment.
+      await webhooks?.stop();
+      // Whoever was kept waiting on purpose gets the answer now.
+      deps.faults.program([]);
       await closeServer(server);
       settlement.stop();
-      await webhooks?.stop();
       await ledger.close();
     },
   };
 }
 
 function startWebhooks(
-  { books, nowMs, logger }: EmulatorDeps,
+  { books, faults, nowMs, logger }: EmulatorDeps,
   options: EmulatorOptions,
 ): WebhookDelivery | undefined {
   if (!options.webhook) return undefined;
@@ -91,6 +97,7 @@ function startWebhooks(
     nowMs,
     logger,
     record: (entry) => books.record(entry),
+    faults: new WebhookFaults(faults, books.state),
   });
   for (const owed of books.state.owedEvents.values()) webhooks.deliver(owed);
   books.onRecorded(webhooks.onRecorded);

@@ -1,4 +1,4 @@
-import { cardNamed } from './cards';
+import { cardNamed, type Decline } from './cards';
 import type {
   CancellationReason,
   ChargeRecord,
@@ -21,6 +21,8 @@ export interface Facts {
   newChargeId: string;
   paymentMethod: PaymentMethodRecord | undefined;
   charge: ChargeRecord | undefined;
+  /** The bank says no, whatever the card is. */
+  declined?: Decline | undefined;
 }
 
 export type Decision =
@@ -70,7 +72,7 @@ export function decide(intent: IntentRecord, command: IntentCommand, facts: Fact
 function confirm(intent: IntentRecord, returnUrl: string | null, facts: Facts): Decision {
   const { paymentMethod } = facts;
   if (!paymentMethod) return { kind: 'refused', reason: 'no_payment_method' };
-  if (!cardNamed(paymentMethod.card).threeDSecure) return charge(intent, facts);
+  if (facts.declined || !cardNamed(paymentMethod.card).threeDSecure) return charge(intent, facts);
   return {
     kind: 'changed',
     intent: {
@@ -90,7 +92,7 @@ function charge(intent: IntentRecord, facts: Facts): Decision {
   if (!paymentMethod) return { kind: 'refused', reason: 'no_payment_method' };
   const card = cardNamed(paymentMethod.card);
   const manual = intent.captureMethod === 'manual';
-  const decline = card.decline ?? (card.captureFails && !manual ? CAPTURE_DECLINE : null);
+  const decline = facts.declined ?? card.decline ?? (card.captureFails && !manual ? CAPTURE_DECLINE : null);
   const attempt: ChargeRecord = {
     id: facts.newChargeId,
     intentId: intent.id,
@@ -165,10 +167,12 @@ function failed(intent: IntentRecord, failure: PaymentFailure, attempt?: ChargeR
   };
 }
 
-function capture(intent: IntentRecord, amount: number, { charge: held, paymentMethod }: Facts): Decision {
+function capture(intent: IntentRecord, amount: number, facts: Facts): Decision {
+  const { charge: held, paymentMethod, declined } = facts;
   if (!held || !paymentMethod) throw new Error(`${intent.id} is to be captured but holds no charge`);
   if (amount > intent.amountCapturable) return { kind: 'refused', reason: 'amount_too_large' };
-  if (cardNamed(paymentMethod.card).captureFails) return { kind: 'refused', reason: 'capture_declined' };
+  if (declined || cardNamed(paymentMethod.card).captureFails)
+    return { kind: 'refused', reason: 'capture_declined' };
   return {
     kind: 'changed',
     intent: { ...intent, status: 'succeeded', amountCapturable: 0, amountReceived: amount },

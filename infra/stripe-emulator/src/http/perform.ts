@@ -1,8 +1,13 @@
 import type { Request, RequestHandler, Response } from 'express';
 import type { z } from 'zod';
 import type { EmulatorDeps } from '../deps';
+import type { Decline } from '../domain/cards';
+import { aroundRequest, type Twist } from '../faults/around-request';
+import type { RequestKind } from '../faults/schema';
+import { targetOf } from '../faults/target';
 import { fingerprint } from '../idempotency/fingerprint';
 import type { Operation, StoredReply } from '../ledger/entry';
+import type { StripeError } from '../stripe-error';
 import type { Outcome } from '../use-cases/outcome';
 import { Expansion } from '../views/expand';
 import { authenticate, requireSecretKey, type Audience } from './authentication';
@@ -14,6 +19,8 @@ export interface Call {
   id: string;
   audience: Audience;
   nowMs: number;
+  /** Set by a fault: whatever card it is, it is declined. */
+  declined?: Decline | undefined;
 }
 
 export interface Action<P> {
@@ -52,30 +59,47 @@ export async function perform<P>(
   const id = typeof req.params['id'] === 'string' ? req.params['id'] : '';
   const execute = () => {
     const params = parseParams(action.params, given);
-    return deps.locks.run(action.intentId?.(params, id), () =>
-      commit(
-        deps,
-        action,
-        request,
-        () => action.execute(params, { id, audience, nowMs: deps.nowMs() }),
-        params,
-      ),
-    );
+    const intentId = action.intentId?.(params, id);
+    const run = (twist: Twist) =>
+      deps.locks.run(intentId, () =>
+        commit(deps, { operation: action.operation, request, params, instead: twist.instead }, () =>
+          action.execute(params, { id, audience, nowMs: deps.nowMs(), declined: twist.declined }),
+        ),
+      );
+    const kind = REQUEST_KINDS[action.operation];
+    const hit = kind && deps.faults.onRequest(kind, targetOf(deps.books.state, intentId, params));
+    return aroundRequest(deps.faults, hit, run);
   };
   return request.key === '' ? execute() : deps.idempotency.once(request, execute);
 }
 
-// The fault switches of a later issue belong around `commit`: before it, after it, or instead of its answer.
+/** What faults call the operations; the others never fail on purpose. */
+const REQUEST_KINDS: Partial<Record<Operation, RequestKind>> = {
+  'payment_intent.create': 'create',
+  'payment_intent.confirm': 'confirm',
+  'payment_intent.capture': 'capture',
+  'payment_intent.cancel': 'cancel',
+  'refund.create': 'refund',
+};
+
+interface Commission {
+  operation: Operation;
+  request: { key: string; endpoint: string; fingerprint: string; requestId: string };
+  params: unknown;
+  instead: Twist['instead'];
+}
 
 /** Executes and writes down: the change, its events and the answer are one line of the ledger. */
 async function commit(
   { books, logger, nowMs, useCases }: EmulatorDeps,
-  { operation }: { operation: Operation },
-  request: { key: string; endpoint: string; fingerprint: string; requestId: string },
+  { operation, request, params, instead }: Commission,
   execute: () => Outcome,
-  params: unknown,
 ): Promise<StoredReply> {
-  const outcome = attempt(operation, execute, (error) => toStripeError(error, logger, request.requestId));
+  const asStripe = (error: unknown) => toStripeError(error, logger, request.requestId);
+  const outcome = disguised(
+    instead?.effect === false ? refusal(operation, instead.error) : attempt(operation, execute, asStripe),
+    instead?.error,
+  );
   const expansion = new Expansion(books.state, useCases.publicUrl, outcome.changes);
   const body =
     typeof outcome.body === 'string'
@@ -111,21 +135,29 @@ async function commit(
 function attempt(
   operation: Operation,
   execute: () => Outcome,
-  asStripe: (error: unknown) => ReturnType<typeof toStripeError>,
+  asStripe: (error: unknown) => StripeError,
 ): Outcome {
   try {
     return execute();
   } catch (error) {
-    const refused = asStripe(error);
-    return {
-      status: refused.status,
-      body: errorBody(refused),
-      operation,
-      subject: null,
-      changes: {},
-      events: [],
-    };
+    return refusal(operation, asStripe(error));
   }
+}
+
+function refusal(operation: Operation, error: StripeError): Outcome {
+  return {
+    status: error.status,
+    body: errorBody(error),
+    operation,
+    subject: null,
+    changes: {},
+    events: [],
+  };
+}
+
+/** The same effect under another answer. */
+function disguised(outcome: Outcome, error: StripeError | undefined): Outcome {
+  return error ? { ...outcome, status: error.status, body: errorBody(error) } : outcome;
 }
 
 function expandOf(params: unknown): string[] {

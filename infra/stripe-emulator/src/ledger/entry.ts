@@ -11,6 +11,7 @@ export type Operation =
   | 'refund.create'
   | 'refund.settle'
   | 'webhook.delivered'
+  | 'webhook.dropped'
   | 'webhook.given_up';
 
 /** A webhook owed to the shop, with the object as it was at that moment. */

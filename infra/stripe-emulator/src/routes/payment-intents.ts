@@ -56,6 +56,7 @@ export function paymentIntentRoutes(deps: EmulatorDeps): Router {
       '/',
       look(deps, {
         by: 'shop',
+        kind: 'list',
         params: listIntentsParams,
         answer: (params) => {
           const { items, hasMore } = list(state.intents.values(), 'payment_intent', params, () => true);
@@ -71,7 +72,9 @@ export function paymentIntentRoutes(deps: EmulatorDeps): Router {
       '/:id',
       look(deps, {
         by: 'browser',
+        kind: 'retrieve',
         params: retrieveIntentParams,
+        intentId: (id) => id,
         answer: (params, { id, audience }) => {
           const intent = findIntent(state, id, { audience, clientSecret: params.client_secret });
           const view = paymentIntentView(intent, intentContext(useCases));

@@ -37,6 +37,7 @@ export function refundRoutes(deps: EmulatorDeps): Router {
       '/',
       look(deps, {
         by: 'shop',
+        kind: 'list',
         params: listRefundsParams,
         answer: (params) => {
           const { items, hasMore } = list(
@@ -60,7 +61,9 @@ export function refundRoutes(deps: EmulatorDeps): Router {
       '/:id',
       look(deps, {
         by: 'shop',
+        kind: 'retrieve',
         params: retrieveRefundParams,
+        intentId: (id) => state.refunds.get(id)?.intentId,
         answer: (params, { id }) => expansion.expand(refundView(findRefund(state, id)), params.expand),
       }),
     );

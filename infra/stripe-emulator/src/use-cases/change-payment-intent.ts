@@ -1,3 +1,4 @@
+import type { Decline } from '../domain/cards';
 import {
   CAPTURE_DECLINE,
   decide,
@@ -23,6 +24,8 @@ export interface IntentChange {
   operation: Operation;
   audience: Audience;
   nowMs: number;
+  /** A decline that does not depend on the card. */
+  declined?: Decline | undefined;
   /** Events of what happened before in the same request. */
   before?: { type: EventType; object: unknown }[];
 }
@@ -39,6 +42,7 @@ export function changePaymentIntent(deps: UseCaseDeps, change: IntentChange): Ou
     newChargeId: deps.newId('ch'),
     paymentMethod,
     charge: latestChargeId === null ? undefined : state.charges.get(latestChargeId),
+    declined: change.declined,
   });
   const context = intentContext(deps, paymentMethod);
   const render = (record: IntentRecord) => {

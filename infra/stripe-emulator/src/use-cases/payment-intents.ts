@@ -1,3 +1,4 @@
+import type { Decline } from '../domain/cards';
 import type { Audience } from '../http/authentication';
 import { changePaymentIntent } from './change-payment-intent';
 import { resolvePaymentMethod } from './create-payment-method';
@@ -15,6 +16,7 @@ export interface IntentCall {
   id: string;
   audience: Audience;
   nowMs: number;
+  declined?: Decline | undefined;
 }
 
 export function confirmPaymentIntent(
@@ -30,6 +32,7 @@ export function confirmPaymentIntent(
     operation: 'payment_intent.confirm',
     audience: call.audience,
     nowMs: call.nowMs,
+    declined: call.declined,
   });
 }
 
@@ -51,7 +54,7 @@ export function authenticatePaymentIntent(
 export function capturePaymentIntent(
   deps: UseCaseDeps,
   { amount_to_capture: amount }: CaptureIntentParams,
-  { id, nowMs }: IntentCall,
+  { id, nowMs, declined }: IntentCall,
 ): Outcome {
   return changePaymentIntent(deps, {
     intent: findIntent(deps.state, id, { audience: 'secret', clientSecret: undefined }),
@@ -59,6 +62,7 @@ export function capturePaymentIntent(
     operation: 'payment_intent.capture',
     audience: 'secret',
     nowMs,
+    declined,
   });
 }
 

@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Logger } from '@gittix/common/logging';
-import type { LedgerEntry, NewEntry, StoredEvent } from '../ledger/entry';
+import type { WebhookFaults } from '../faults/around-webhook';
+import type { LedgerEntry, NewEntry, Operation, StoredEvent } from '../ledger/entry';
 import { eventBody } from '../views/event';
 import { signatureHeader } from './signature';
 
@@ -17,6 +18,7 @@ export interface WebhookDeliveryOptions {
   nowMs: () => number;
   logger: Logger;
   record: (entry: NewEntry) => Promise<void>;
+  faults: WebhookFaults;
 }
 
 /** At once, then growing to ten minutes: about an hour, as long as a laptop's shop may be away. */
@@ -54,12 +56,20 @@ export class WebhookDelivery {
   }
 
   private async run(event: StoredEvent): Promise<void> {
-    const { delaysMs = DELAYS_MS, logger } = this.options;
+    const { delaysMs = DELAYS_MS, logger, faults } = this.options;
+    const { copies } = await faults.plan(event, this.stopping.signal);
+    this.stopping.signal.throwIfAborted();
+    if (copies === 0) return this.close(event, 'webhook.dropped');
     for (const [attempt, waitMs] of delaysMs.entries()) {
       if (waitMs > 0) await delay(waitMs, undefined, { signal: this.stopping.signal });
-      const problem = await this.inTurn(() => this.attempt(event));
+      const sent = Array.from({ length: copies }, () => this.inTurn(() => this.attempt(event)));
+      const problems = await Promise.all(sent);
       this.stopping.signal.throwIfAborted();
-      if (problem === undefined) return this.close(event, 'webhook.delivered');
+      if (problems.includes(undefined)) {
+        faults.sent(event);
+        return this.close(event, 'webhook.delivered');
+      }
+      const [problem] = problems;
       const line = { event: event.id, type: event.type, attempt: attempt + 1, problem };
       logger.warn(line, 'webhook not delivered');
     }
@@ -103,7 +113,7 @@ export class WebhookDelivery {
     }
   }
 
-  private close(event: StoredEvent, operation: 'webhook.delivered' | 'webhook.given_up'): Promise<void> {
+  private close(event: StoredEvent, operation: Operation): Promise<void> {
     return this.options.record({
       atMs: this.options.nowMs(),
       operation,
