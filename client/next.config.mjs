@@ -1,4 +1,5 @@
 import { fileURLToPath } from 'node:url';
+import buildId from './build-id.cjs';
 
 /**
  * On static files too. What concerns pages depends on the environment of the running process and on the request, and is
@@ -10,6 +11,7 @@ const everywhere = [{ key: 'X-Content-Type-Options', value: 'nosniff' }];
 export default {
   output: 'standalone',
   outputFileTracingRoot: fileURLToPath(new URL('..', import.meta.url)),
+  generateBuildId: () => Promise.resolve(buildId()),
   poweredByHeader: false,
   reactStrictMode: true,
   // Types are checked by `npm run check` with client/tsconfig.json, once for all parts.

@@ -1,12 +1,13 @@
-import { spawn, type ChildProcess } from 'node:child_process';
-import { existsSync } from 'node:fs';
+import { execFileSync, spawn, type ChildProcess } from 'node:child_process';
+import { existsSync, readFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { waitFor } from '@gittix/common/testing';
 import { testJwks } from './session';
 
-const SERVER = join(__dirname, '..', '..', '.next', 'standalone', 'client', 'server.js');
+const CLIENT = join(__dirname, '..', '..');
+const BUILT = join(CLIENT, '.next', 'standalone', 'client');
 
 export interface Shop {
   url: string;
@@ -22,11 +23,10 @@ export interface Shop {
 
 /** The production build as it is deployed, in a process of its own, its services at `servicesUrl`. */
 export async function startShop(servicesUrl: string): Promise<Shop> {
-  if (!existsSync(SERVER))
-    throw new Error('the pages are tested as built: run "npm run build" in the root first');
+  checkBuild();
   const port = await freePort();
   const url = `http://127.0.0.1:${port}`;
-  const child: ChildProcess = spawn(process.execPath, [SERVER], {
+  const child: ChildProcess = spawn(process.execPath, [join(BUILT, 'server.js')], {
     env: {
       PATH: process.env.PATH,
       NODE_ENV: 'production',
@@ -64,6 +64,17 @@ export async function startShop(servicesUrl: string): Promise<Shop> {
     },
     stop,
   };
+}
+
+/** The pages are tested as built; another build than that of the sources here would prove nothing. */
+function checkBuild(): void {
+  const id = join(BUILT, '.next', 'BUILD_ID');
+  const built = existsSync(id) ? readFileSync(id, 'utf8').trim() : 'missing';
+  const wanted = execFileSync(process.execPath, ['-p', "require('./build-id.cjs')()"], { cwd: CLIENT });
+  if (built !== wanted.toString().trim())
+    throw new Error(
+      `the build of the pages is ${built === 'missing' ? built : 'not of these sources'}: npm run build`,
+    );
 }
 
 async function freePort(): Promise<number> {
