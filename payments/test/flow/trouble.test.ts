@@ -1,5 +1,6 @@
-import { reconcile } from '../../src/use-cases/reconcile';
 import { signedInAs } from '@gittix/common/testing';
+import { createGateway, createStripe } from '../../src/stripe';
+import { reconcile } from '../../src/use-cases/reconcile';
 import { startPayments } from '../support/payments-service';
 import { next, Stage } from '../support/stage';
 
@@ -37,6 +38,29 @@ describe('a capture that does not go through', () => {
     const keys = stage.link.requests.filter((line) => line.includes(`${order.id}:capture`));
     expect(keys.at(-1)).toContain(`:capture:${lastTry}`);
     expect((await stage.service.events(order.id)).filter((type) => type === 'ChargeFailed')).toEqual([]);
+  });
+
+  it('because our own key is wrong: nothing is given up', async () => {
+    const { order } = await stage.authorized();
+    const misconfigured = await startPayments({
+      stripeUrl: stage.link.url,
+      besides: stage.service,
+      rewire: (deps) => {
+        const stripe = createStripe({ secretKey: 'sk_test_revoked', apiUrl: stage.link.url });
+        return { ...deps, stripe: { ...deps.stripe, capture: createGateway(stripe).capture } };
+      },
+    });
+    try {
+      await stage.decideSilently(order, 'secured');
+      await expect(misconfigured.deps.reconciler.run(order.id)).rejects.toMatchObject({
+        kind: 'misconfigured',
+      });
+      expect((await stage.stored(order)).status).toBe('authorized');
+      await stage.service.deps.reconciler.run(order.id);
+      expect((await stage.stored(order)).status).toBe('captured');
+    } finally {
+      await misconfigured.close();
+    }
   });
 
   it('because somebody was faster in the dashboard: it counts', async () => {
@@ -184,6 +208,19 @@ describe('beginning a payment when Stripe is in trouble', () => {
     expect((await stage.stored(order)).intentId).toMatch(/^pi_/);
     expect(stage.link.requests.filter((line) => line.startsWith('POST'))).toEqual([]);
     expect(await stage.atStripe(order)).toMatchObject({ intents: 1 });
+  });
+
+  it('answers 503 when Stripe refuses the intent itself, and the order ends with nothing to void', async () => {
+    const total = { amount: 10, currency: 'usd' as const };
+    const order = await stage.newOrder({ total });
+    for (const attempt of [1, 2]) {
+      const answer = await stage.post(order);
+      expect([answer.status, answer.body.code]).toEqual([503, 'unavailable']);
+      expect((await stage.stored(order)).tries.create).toBe(attempt);
+    }
+    await stage.service.publish('OrderExpired', next(order, 'expired'));
+    expect((await stage.stored(order)).status).toBe('voided');
+    expect(await stage.atStripe(order)).toMatchObject({ intents: 0 });
   });
 
   it('voids what a dead order left behind at Stripe without an id', async () => {
