@@ -22,6 +22,7 @@ const project = (path, options = {}) => ({
   globalSetup: `${__dirname}/infra/local/src/testing/global-setup.ts`,
   globalTeardown: `${__dirname}/infra/local/src/testing/global-teardown.ts`,
   clearMocks: true,
+  modulePathIgnorePatterns: ['<rootDir>/.next/'],
   ...options,
 });
 

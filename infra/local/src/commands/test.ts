@@ -4,8 +4,11 @@ import { environment } from '../config';
 import { prepare } from '../prepare';
 import { interruptible } from './leave';
 
-/** Only these tests run the built product, in a browser. */
+/** These tests run the whole product, started as `npm start` starts it. */
 const WHOLE_PRODUCT = 'e2e';
+/** What the tests of these parts need besides servers. */
+const NEED_BUILD = [WHOLE_PRODUCT, 'client'];
+const NEED_BROWSER = [WHOLE_PRODUCT, 'stripe-emulator'];
 
 /** The values of --selectProjects; undefined when all projects run. */
 function selectedProjects(args: string[]): string[] | undefined {
@@ -31,13 +34,12 @@ function runsOf(args: string[]): string[][] {
 /** Prepares what the chosen tests need, then runs jest: its arguments, its exit code. */
 export async function testCommand(root: string, args: string[]): Promise<number> {
   const selected = selectedProjects(args);
-  const whole = selected === undefined || selected.includes(WHOLE_PRODUCT);
+  const isNeeded = (by: string[]) => selected === undefined || by.some((part) => selected.includes(part));
   const servers = ['mongod', 'nats-server', 'redis-server'] as const;
-  if (!whole) process.stdout.write(`No build and no browser: ${selected.join(', ')} needs neither.\n`);
   const found = await interruptible(() =>
     prepare(root, {
-      tools: whole ? [...servers, 'chromium'] : servers,
-      build: whole ? 'all' : 'none',
+      tools: isNeeded(NEED_BROWSER) ? [...servers, 'chromium'] : servers,
+      build: isNeeded(NEED_BUILD) ? 'all' : 'none',
     }),
   );
   const env = { ...environment() };
