@@ -27,6 +27,14 @@ export async function startPayment(
   }
 }
 
+/**
+ * Has payments ask Stripe now, instead of when the webhook comes. Only a hint: whatever it answers, the page goes on asking
+ * the order.
+ */
+export function hastenPayment(orderId: string, call: typeof callApi = callApi): void {
+  void call<Payment>('/api/payments', { method: 'POST', body: { orderId } });
+}
+
 function toStarted({ clientSecret, publishableKey, stripeJsUrl, status }: Payment): Started {
   if (clientSecret !== undefined && publishableKey !== undefined && stripeJsUrl !== undefined)
     return { kind: 'ready', clientSecret, publishableKey, stripeJsUrl };

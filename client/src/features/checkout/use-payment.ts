@@ -3,7 +3,7 @@ import { needsSignIn, type ApiProblem } from '../../browser/api';
 import { signInHref } from '../../browser/next-parameter';
 import { leaveFor, usePress } from '../../browser/use-press';
 import { useTexts } from '../../texts';
-import { startPayment } from './start-payment';
+import { hastenPayment, startPayment } from './start-payment';
 import { appearance, loadStripe, type Stripe, type StripeElements } from './stripe';
 import { verdictOf, verdictOfIntent, type Verdict } from './verdict';
 
@@ -84,11 +84,11 @@ export function usePayment(orderId: string, sent: boolean, setSent: (sent: boole
     setSent(true);
     const return_url = `${window.location.origin}/orders/${orderId}`;
     const { stripe, elements } = form;
-    settle(
-      await stripe
-        .confirmPayment({ elements, confirmParams: { return_url }, redirect: 'if_required' })
-        .then(verdictOf, unknown),
-    );
+    const verdict = await stripe
+      .confirmPayment({ elements, confirmParams: { return_url }, redirect: 'if_required' })
+      .then(verdictOf, unknown);
+    settle(verdict);
+    if (verdict.kind === 'sent' || verdict.kind === 'unknown') hastenPayment(orderId);
   }, [orderId, setSent, settle]);
   const { pending, press } = usePress(confirm);
 
