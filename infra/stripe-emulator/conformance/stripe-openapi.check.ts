@@ -183,7 +183,7 @@ describe('every call payments makes', () => {
 describe("the emulator's answers", () => {
   it('have what Stripe promises, in the types it promises', () => {
     const shown = new Set([...shop.exchanges, ...browser.exchanges].map(({ status }) => status));
-    expect([...shown].sort()).toEqual([200, 402, 500]);
+    expect([...shown]).toEqual(expect.arrayContaining([200, 402, 500]));
     const { problems, unknown } = findingsOf(mock.spec, [...shop.exchanges, ...browser.exchanges]);
     expect(problems).toEqual([]);
     const newer = new Set([...unknown].map((place) => place.replace(/^.*\./, '')));

@@ -31,6 +31,7 @@ interface Answer {
   httpStatus: number;
   status: string;
   clientSecret?: string;
+  failure?: { code: string };
 }
 
 /** payments as it runs for people, a process of its own on a real database and broker, and what orders and buyers do to it. */
