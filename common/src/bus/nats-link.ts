@@ -46,7 +46,12 @@ export class NatsLink extends ConnectionState {
   /** Sends what waits (acknowledgements), then closes; does not wait for a broker that is away. */
   async close(): Promise<void> {
     if (this.status().connected) {
-      await Promise.race([this.nc.drain(), new Promise((resolve) => setTimeout(resolve, 2_000).unref())]);
+      // Lost in the meantime: what waits can't be sent, and comes again.
+      const { logger } = this.options;
+      const drained = this.nc
+        .drain()
+        .catch((err: unknown) => logger.debug({ err }, 'closing a lost connection'));
+      await Promise.race([drained, new Promise((resolve) => setTimeout(resolve, 2_000).unref())]);
     }
     await this.nc.close();
   }

@@ -73,13 +73,20 @@ export class StanLink extends ConnectionState {
     for (let n = 0; !closing.signal.aborted; n += 1) {
       const url = urls[n % urls.length] ?? '';
       try {
-        await this.nats.connected(closing.signal);
+        await this.natsSettled();
         await this.live(await StanSession.open({ url, clusterId, clientId, publishTimeoutMs }));
       } catch (err) {
         if (!closing.signal.aborted) logger.warn({ err, clusterId }, 'no session with the broker yet');
       }
       await sleep(AGAIN_MS, closing.signal);
     }
+  }
+
+  /** A server that has just started takes connections a moment before it takes sessions. */
+  private async natsSettled(): Promise<void> {
+    if (this.nats.status().connected) return;
+    await this.nats.connected(this.closing.signal);
+    await sleep(AGAIN_MS, this.closing.signal);
   }
 
   private async live(session: StanSession): Promise<void> {

@@ -96,7 +96,8 @@ export class StanReplay {
 
   private startOf(channel: string): number {
     const last = this.last.get(channel);
-    return last ? last.timestamp / NS_PER_MS : this.options.since.getTime();
+    // The library takes whole milliseconds only.
+    return last ? Math.floor(last.timestamp / NS_PER_MS) : this.options.since.getTime();
   }
 
   private take(channel: string, message: StanMessage): void {

@@ -25,7 +25,7 @@ export interface StanSubscription {
   close(): Promise<void>;
 }
 
-const ANSWER_MS = 5_000;
+const ANSWER_MS = 2_000;
 const CLOSE_MS = 2_000;
 
 /** One session with the streaming server, until anything at all goes wrong; its owner then opens a new one. */
@@ -33,6 +33,7 @@ export class StanSession {
   /** Why it ended. */
   readonly ended: Promise<string>;
   private over = false;
+  private connected = true;
   private closing: Promise<void> | undefined;
   private end!: (reason: string) => void;
 
@@ -45,7 +46,10 @@ export class StanSession {
     });
     stan.on('error', (error: unknown) => this.end(wordsOf(error)));
     stan.on('connection_lost', (error: unknown) => this.end(wordsOf(error)));
-    stan.on('close', () => this.end('connection closed'));
+    stan.on('close', () => {
+      this.connected = false;
+      this.end('connection closed');
+    });
   }
 
   static async open({ url, clusterId, clientId, publishTimeoutMs }: SessionOptions): Promise<StanSession> {
@@ -55,6 +59,7 @@ export class StanSession {
       // The library would go on with a session of which the server knows nothing any more.
       reconnect: false,
       ackTimeout: publishTimeoutMs,
+      // Also for the first answer: just after its start a server takes connections, but no session yet.
       connectTimeout: ANSWER_MS,
       stanPingInterval: 1_000,
       stanMaxPingOut: 5,
@@ -78,7 +83,8 @@ export class StanSession {
     return new Promise((resolve, reject) => {
       this.stan.publish(channel, body, (error: unknown) => {
         if (error) reject(new Error(wordsOf(error)));
-        else resolve();
+        // When its connection closes the library calls back as if all had been stored, and only then tells of the close.
+        else queueMicrotask(() => (this.over ? reject(new Error('connection closed')) : resolve()));
       });
     });
   }
@@ -140,11 +146,12 @@ export class StanSession {
   }
 
   private async leave(): Promise<void> {
+    // There the library would wait for an answer that cannot come.
+    if (!this.connected) return;
     const closed = new Promise((resolve) => this.stan.once('close', resolve));
     try {
       this.stan.close();
     } catch (error) {
-      // The library asks even when its connection is closed already: then there is nothing to leave.
       this.end(wordsOf(error));
       return;
     }

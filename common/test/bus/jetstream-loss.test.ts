@@ -1,24 +1,16 @@
 import { jetstreamManager, type JetStreamManager } from '@nats-io/jetstream';
 import { connect, type NatsConnection } from '@nats-io/transport-node';
-import { connectJetStream, MemoryDeadLetters, type ConnectedBus } from '../../src/bus';
+import { connectJetStream, MemoryDeadLetters } from '../../src/bus';
 import { isInfrastructureError } from '../../src/errors';
-import type { AnyEvent } from '../../src/events';
 import { silentLogger, waitFor } from '../../src/testing';
 import { orderCreated, times } from './events-for-tests';
 import { jetStreamUnderTest, type JetStreamUnderTest } from './jetstream-under-test';
 import { PrivateNats } from './private-nats';
+import { publishForSure } from './publish-for-sure';
 import { Recorder } from './recorder';
 
 const types = ['OrderCreated' as const];
 const everything = new Date(0);
-
-/** As the relay does: again, with the same id, until the broker has it. */
-async function publishForSure(bus: ConnectedBus, event: AnyEvent): Promise<void> {
-  await waitFor(() => bus.publish(event).then(() => true), {
-    timeoutMs: 15_000,
-    what: `publishing ${event.id}`,
-  });
-}
 
 describe('JetStream, when the broker is lost:', () => {
   jest.setTimeout(60_000);

@@ -1,7 +1,7 @@
+import { connect } from '@nats-io/transport-node';
 import { surroundings } from '../../../infra/local/src/config';
 import { natsStreamingArguments } from '../../../infra/local/src/servers/arguments';
 import { findNatsStreamingServer } from '../../../infra/local/src/servers/nats-streaming-server';
-import { StanSession } from '../../src/bus/stan-session';
 import { freePlace, PrivateServer, type ServerPlace } from './private-server';
 
 export const CLUSTER_ID = 'gittix-test';
@@ -23,13 +23,13 @@ export class PrivateStan extends PrivateServer {
   }
 
   protected async answers(): Promise<boolean> {
-    const session = await StanSession.open({
-      url: this.url,
-      clusterId: CLUSTER_ID,
-      clientId: 'is-it-up',
-      publishTimeoutMs: 1_000,
-    });
-    await session.close();
+    const nc = await connect({ servers: this.url, reconnect: false, timeout: 500 });
+    try {
+      // Any answer will do, and it is refused at once while nobody listens there.
+      await nc.request(`_STAN.discover.${CLUSTER_ID}`, '', { timeout: 500 });
+    } finally {
+      await nc.close();
+    }
     return true;
   }
 }
