@@ -7,7 +7,7 @@ const START_OPTIONS = `
   --help         this text
 
 Environment: MONGO_URL, NATS_URL, REDIS_URL use servers that run already; ORDER_TTL_SECONDS is how long a ticket is
-held (default 900); STRIPE_SECRET_KEY and STRIPE_PUBLISHABLE_KEY use your Stripe account in place of the emulator.
+held (default 900); BUS=stan uses NATS Streaming in place of JetStream; STRIPE_SECRET_KEY and STRIPE_PUBLISHABLE_KEY use your Stripe account in place of the emulator.
 `;
 
 const HELP: Record<string, string> = {

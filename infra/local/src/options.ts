@@ -24,6 +24,11 @@ export type StartOptions = z.infer<typeof startOptions>;
 
 const environmentSettings = z.object({
   ORDER_TTL_SECONDS: wholeNumber('ORDER_TTL_SECONDS', 1, 86_400).optional(),
+  BUS: z.enum(['jetstream', 'stan'], 'BUS must be jetstream or stan').optional(),
+  STAN_CLUSTER_ID: z
+    .string()
+    .regex(/^[A-Za-z0-9_-]+$/, 'STAN_CLUSTER_ID may have letters, digits, _ and -')
+    .optional(),
   STRIPE_SECRET_KEY: z.string().optional(),
   STRIPE_PUBLISHABLE_KEY: z.string().optional(),
   STRIPE_WEBHOOK_SECRETS: z.string().optional(),

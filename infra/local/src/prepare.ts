@@ -8,12 +8,14 @@ import { mkdir } from 'node:fs/promises';
 import { findChromium } from './servers/chromium';
 import { findMongod } from './servers/mongod';
 import { findNatsServer } from './servers/nats-server';
+import { findNatsStreamingServer } from './servers/nats-streaming-server';
 import { findRedisServer } from './servers/redis-server';
 import type { Found, Surroundings } from './servers/search';
 
 const FINDERS = {
   mongod: findMongod,
   'nats-server': findNatsServer,
+  'nats-streaming-server': findNatsStreamingServer,
   'redis-server': findRedisServer,
   chromium: findChromium,
 } as const;

@@ -1,9 +1,10 @@
 import { chmod, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { natsStreamingArguments } from '../src/servers/arguments';
+import { parseEnvironment } from '../src/options';
 import { findNatsStreamingServer, NATS_STREAMING } from '../src/servers/nats-streaming-server';
 import type { Surroundings } from '../src/servers/search';
+import { brokerOf } from '../src/supervisor/broker';
 
 let home: string;
 beforeEach(async () => {
@@ -62,7 +63,20 @@ mkdir -p "$GOBIN"; echo "$3" > "$GOBIN/nats-streaming-server"`;
   });
 });
 
-it('the server keeps its messages in files, for the cluster it is told', () => {
-  const args = natsStreamingArguments(4333, '/data', 'mine').join(' ');
-  expect(args).toContain('--port 4333 --cluster_id mine --store file --dir /data');
+describe('the broker that BUS names', () => {
+  it('is JetStream unless it says stan', () => {
+    expect(brokerOf({}).tool).toBe('nats-server');
+    expect(brokerOf({ BUS: 'jetstream' }).tool).toBe('nats-server');
+  });
+
+  it('NATS Streaming keeps its messages in files of its own, for the cluster it is told', () => {
+    const broker = brokerOf({ BUS: 'stan', STAN_CLUSTER_ID: 'mine' });
+    expect([broker.tool, broker.directory]).toEqual(['nats-streaming-server', 'nats-streaming']);
+    const args = broker.argumentsFor(4333, '/data').join(' ');
+    expect(args).toContain('--port 4333 --cluster_id mine --store file --dir /data');
+  });
+
+  it.each([{ BUS: 'kafka' }, { STAN_CLUSTER_ID: 'my cluster' }])('refuses %j', (env) => {
+    expect(() => parseEnvironment(env)).toThrow(Object.keys(env)[0]);
+  });
 });

@@ -1,8 +1,9 @@
 import { environment, startedByNpm } from '../config';
-import { parseEnvironment, parseStartOptions } from '../options';
+import { type EnvironmentSettings, parseEnvironment, parseStartOptions } from '../options';
 import { prepare } from '../prepare';
 import { seedDemo } from '../seed/seed';
 import type { Found } from '../servers/search';
+import { brokerOf } from '../supervisor/broker';
 import { LocalRun } from '../supervisor/local-run';
 import type { Servers } from '../supervisor/plan-types';
 import { runUntilStopped } from '../supervisor/until-stopped';
@@ -13,12 +14,13 @@ function need(found: Found | undefined): Found {
   return found;
 }
 
-async function prepareServers(root: string, dev: boolean): Promise<Servers> {
+async function prepareServers(root: string, dev: boolean, settings: EnvironmentSettings): Promise<Servers> {
+  const broker = brokerOf(settings).tool;
   const found = await prepare(root, {
-    tools: ['mongod', 'nats-server', 'redis-server'],
+    tools: ['mongod', broker, 'redis-server'],
     build: dev ? 'shared' : 'all',
   });
-  return { mongod: need(found.mongod), nats: need(found['nats-server']), redis: need(found['redis-server']) };
+  return { mongod: need(found.mongod), nats: need(found[broker]), redis: need(found['redis-server']) };
 }
 
 /** `npm start` and `npm run dev`: starts everything and stays until it is told to stop. */
@@ -37,7 +39,7 @@ export async function startCommand(root: string, args: string[], { dev }: { dev:
     env,
     dev,
     say,
-    prepare: () => prepareServers(root, dev),
+    prepare: () => prepareServers(root, dev, settings),
   });
   let isUp = false;
   await runUntilStopped(run, {

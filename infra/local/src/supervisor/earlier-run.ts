@@ -50,7 +50,8 @@ export async function endEarlierRun(runFilePath: string, say: (line: string) => 
   say(
     `the run before was killed; ending what it left: ${left.map(({ name, pid }) => `${name} (${pid})`).join(', ')}`,
   );
-  const isServer = ({ name }: ProcessEntry) => ['mongod', 'nats-server', 'redis-server'].includes(name);
+  const isServer = ({ name }: ProcessEntry) =>
+    ['mongod', 'nats-server', 'nats-streaming-server', 'redis-server'].includes(name);
   await Promise.all(left.filter((entry) => !isServer(entry)).map(end));
   await Promise.all(left.filter(isServer).map(end));
 }

@@ -71,7 +71,7 @@ export class LocalRun {
     await endEarlierRun(this.runFilePath, say);
     if (start.port !== 0 && !(await isFree(start.port))) throw await this.portTaken(start.port);
     if (start.reset) await rm(data, { recursive: true, force: true });
-    for (const directory of ['mongod', 'mongod-stand-in', 'nats', 'redis']) {
+    for (const directory of ['mongod', 'mongod-stand-in', 'nats', 'nats-streaming', 'redis']) {
       await mkdir(join(data, directory), { recursive: true });
     }
     await mkdir(logs, { recursive: true });

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
-import { mongodArguments, natsArguments, redisArguments } from '../servers/arguments';
+import { mongodArguments, redisArguments } from '../servers/arguments';
 import type { Found } from '../servers/search';
+import { brokerOf } from './broker';
 import { LOOPBACK, type PlanInput, specOf } from './plan-types';
 import type { ProcessSpec } from './supervised';
 
@@ -32,9 +33,10 @@ export function planServers(input: PlanInput): { specs: ProcessSpec[]; urls: Ser
   };
   // The stand-in's files are not MongoDB's: each keeps its own.
   const mongoDirectory = servers.mongod.standIn ? 'mongod-stand-in' : 'mongod';
+  const broker = brokerOf(input.settings);
   const urls = {
     mongo: plan('mongod', servers.mongod, 'mongodb', mongoDirectory, mongodArguments),
-    nats: plan('nats-server', servers.nats, 'nats', 'nats', natsArguments),
+    nats: plan(broker.tool, servers.nats, 'nats', broker.directory, broker.argumentsFor),
     redis: plan('redis-server', servers.redis, 'redis', 'redis', redisArguments),
   };
   return { specs, urls };
