@@ -1,6 +1,6 @@
 export * from './bus-status';
 export * from './bus-unavailable-error';
-export { connectBus, type BusSettings } from './connect-bus';
+export { connectBus, type BusOptions, type BusSettings } from './connect-bus';
 export * from './dead-letters';
 export * from './delivery';
 export * from './event-bus';

@@ -1,6 +1,6 @@
 import { jetstreamManager, type JetStreamManager } from '@nats-io/jetstream';
 import { encodeEvent, type Envelope } from '../events';
-import { repeat, retryUntilReady, type Repeating } from '../lifecycle';
+import { retryUntilReady, type Repeating } from '../lifecycle';
 import type { Logger } from '../logging';
 import type { BusStatus, ConnectedBus } from './bus-status';
 import { BusUnavailableError } from './bus-unavailable-error';
@@ -12,6 +12,7 @@ import { JetStreamPublisher } from './jetstream-publisher';
 import { JetStreamReader } from './jetstream-reader';
 import { JetStreamReplay } from './jetstream-replay';
 import { JetStreamStream } from './jetstream-stream';
+import { watchStream } from './jetstream-watch';
 import { OpenHandles } from './open-handles';
 import { createReplayReader } from './replay-reader';
 import { Slots } from './slots';
@@ -65,14 +66,8 @@ export async function connectJetStream(options: JetStreamOptions): Promise<Conne
     await link.close();
     throw error;
   }
-  const watch = repeat({
-    name: 'look at the stream',
-    everyMs: options.streamCheckMs ?? 60_000,
-    logger,
-    work: async () => {
-      if (link.status().connected) await stream.ensure();
-    },
-  });
+  const everyMs = options.streamCheckMs ?? 60_000;
+  const watch = watchStream({ link, stream, everyMs, logger });
   const timeoutMs = options.publishTimeoutMs ?? 5_000;
   const publisher = new JetStreamPublisher({ link, js: jsm.jetstream(), stream, timeoutMs });
   return new JetStreamBus(options, { link, jsm, publisher, stream, watch });

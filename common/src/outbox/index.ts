@@ -1,3 +1,4 @@
 export * from './aggregate';
 export * from './change';
 export * from './relay';
+export * from './republish';

@@ -8,6 +8,7 @@ import type { Logger } from '../logging';
 import { connectMongo, mongoStatus, probeDatabase } from '../mongo';
 import { createRelay, type Relay } from '../outbox';
 import type { ServiceConfig } from './settings';
+import { createStreamMemory, type StreamMemory } from './stream-memory';
 import { openHealth, openWorker, type Worker } from './worker';
 
 export interface Service extends Worker {
@@ -15,7 +16,7 @@ export interface Service extends Worker {
   verifier: TokenVerifier;
   /** What createHttpApp needs besides the routes. */
   http: Pick<HttpAppOptions, 'logger' | 'verifier' | 'secureCookies' | 'acceptsChanges'>;
-  /** Starts publishing what these collections have in their outboxes. */
+  /** Starts publishing what these collections have in their outboxes, and all they have whenever the broker lost its data. Once per service. */
   relay(collections: string[]): Relay;
   /** Listens; stops by draining: no accepted request goes without its answer. */
   serve(app: Express): Promise<void>;
@@ -44,7 +45,21 @@ export async function openService(options: {
   await probeDatabase(connection, logger, lifecycle.signal);
 
   const deadLetters = createMongoDeadLetters(connection);
-  const worker = await openWorker({ name, config, logger, lifecycle, health, deadLetters });
+  // The stream is seen before it is known which collections are ours.
+  let own: (memory: StreamMemory) => void = () => undefined;
+  const owned = new Promise<StreamMemory>((resolve) => {
+    own = resolve;
+  });
+  const onStreamCreated = async (created: Date) => (await owned).see(created);
+  const worker = await openWorker({
+    name,
+    config,
+    logger,
+    lifecycle,
+    health,
+    deadLetters,
+    onStreamCreated,
+  });
   const verifier = createTokenVerifier({
     keys: createKeySource({ given: config.JWKS, url: config.JWKS_URL, logger }),
     issuer: config.TOKEN_ISSUER,
@@ -58,7 +73,13 @@ export async function openService(options: {
     http: { logger, verifier, secureCookies: config.COOKIE_SECURE, acceptsChanges: worker.acceptsChanges },
     relay: (collections) => {
       const relay = createRelay({ bus: worker.bus, connection, collections, logger });
-      lifecycle.onStop('relay', () => relay.stop());
+      const { signal } = lifecycle;
+      const memory = createStreamMemory({ bus: worker.bus, connection, collections, logger, signal });
+      own(memory);
+      lifecycle.onStop('relay', async () => {
+        await memory.idle();
+        await relay.stop();
+      });
       return relay;
     },
     serve: async (app) => {

@@ -1,6 +1,7 @@
 import { Counter } from 'prom-client';
 import {
   connectBus,
+  type BusOptions,
   type DeadLetterStore,
   type EventBus,
   type Subscription,
@@ -51,8 +52,10 @@ export async function openWorker(options: {
   lifecycle: Lifecycle;
   health: Health;
   deadLetters: DeadLetterStore;
+  /** For owners of aggregates. */
+  onStreamCreated?: BusOptions['onStreamCreated'];
 }): Promise<Worker> {
-  const { name, config, logger, lifecycle, health, deadLetters } = options;
+  const { name, config, logger, lifecycle, health, deadLetters, onStreamCreated } = options;
   const handled = new Counter({
     name: 'gittix_events_total',
     help: 'Messages taken from the bus, by type and outcome',
@@ -65,6 +68,7 @@ export async function openWorker(options: {
     logger,
     onOutcome: ({ type, outcome }) => handled.inc({ type: type ?? 'unreadable', outcome }),
     signal: lifecycle.signal,
+    onStreamCreated,
   });
   lifecycle.onStop('bus', () => bus.close());
   health.add({ name: 'bus', needed: 'at-start', test: () => bus.status().connected || 'not connected' });

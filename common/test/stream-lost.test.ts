@@ -1,0 +1,181 @@
+import { Schema } from 'mongoose';
+import { Lifecycle } from '../src/lifecycle';
+import { keepNewest } from '../src/mongo';
+import { changeAggregate, createRelay, saveAggregate, type Relay } from '../src/outbox';
+import { on, openService, serviceSettings, type Service } from '../src/service';
+import { loadConfig } from '../src/config';
+import { silentLogger, testDatabase, waitFor } from '../src/testing';
+import { createMemoryBus } from '../src/bus';
+import { z } from 'zod';
+import { PrivateNats } from './bus/private-nats';
+import { counterModel, stage, type CounterDocument } from './support/counter';
+
+jest.setTimeout(60_000);
+
+type Database = Awaited<ReturnType<typeof testDatabase>>;
+let nats: PrivateNats;
+const databases: Database[] = [];
+const running: Lifecycle[] = [];
+
+beforeAll(async () => {
+  nats = await PrivateNats.create();
+  await nats.start();
+});
+afterAll(() => nats.remove());
+afterEach(async () => {
+  await Promise.all(running.splice(0).map((lifecycle) => lifecycle.stop('end of the test')));
+  await Promise.all(databases.splice(0).map((database) => database.close()));
+});
+
+const newDatabase = async () => {
+  const database = await testDatabase();
+  databases.push(database);
+  return database;
+};
+
+/** A service as its main.ts opens it, on the private broker. */
+async function open(name: string, database: Database): Promise<Service & { lifecycle: Lifecycle }> {
+  const lifecycle = new Lifecycle(silentLogger);
+  running.push(lifecycle);
+  const config = loadConfig(z.object(serviceSettings), {
+    HOST: '127.0.0.1',
+    PORT: '0',
+    INTERNAL_PORT: '0',
+    MONGO_URL: database.url,
+    NATS_URL: nats.url,
+    JWKS: '{"keys":[]}',
+  });
+  const service = await openService({ name, config, logger: silentLogger, lifecycle });
+  return { ...service, lifecycle };
+}
+
+/** An owner of counters, and what it takes to make and change one. */
+async function openOwner(database: Database) {
+  const service = await open('counters', database);
+  const counters = counterModel(service.connection);
+  await counters.createIndexes();
+  const relay = service.relay(['counters']);
+  const add = async (via: Relay = relay) => {
+    const doc = new counters({ title: 'zero' });
+    stage(doc);
+    await saveAggregate(via, doc);
+    return doc.id;
+  };
+  const rename = (id: string, title: string) =>
+    changeAggregate<CounterDocument>({
+      relay,
+      load: () => counters.findById(id).orFail(),
+      decide: (doc) => {
+        doc.title = title;
+        stage(doc);
+        return true;
+      },
+    });
+  return { ...service, counters, relay, add, rename };
+}
+
+/** A reader of counters with its copies. */
+async function openReader() {
+  const service = await open('reader', await newDatabase());
+  const schema = new Schema<{ version: number; title: string }>({ version: Number, title: String });
+  const copies = service.connection.model('Copy', schema, 'copies');
+  const record = on(['TicketCreated', 'TicketUpdated'], async ({ data: { id, version, title } }) => {
+    await keepNewest(copies as never, id, { version, title });
+  });
+  await service.subscribe([record]);
+  const titles = async () =>
+    Object.fromEntries(
+      (await copies.collection.find().toArray()).map(({ _id, title }) => [String(_id), title as string]),
+    );
+  return { ...service, titles };
+}
+
+const loseTheBroker = async () => {
+  await nats.kill();
+  await nats.wipe();
+  await nats.start();
+};
+const remembered = ({ connection }: Database) =>
+  connection.collection('bus').findOne({ _id: 'counters' as never });
+
+describe('a broker whose data were deleted', () => {
+  it('is filled again by the running owner, and a reader that knows nothing has every aggregate in its newest state', async () => {
+    const database = await newDatabase();
+    const owner = await openOwner(database);
+    const ids = await Promise.all(Array.from({ length: 600 }, () => owner.add()));
+    for (const id of ids.slice(0, 20)) await owner.rename(id, 'one');
+    await owner.relay.idle();
+    const before = await waitFor(() => remembered(database), { what: 'the first sight of the stream' });
+
+    await loseTheBroker();
+    // Nothing but the loss itself is left to tell: no change comes by. Whoever is there first makes the stream.
+    const reader = await openReader();
+    await owner.rename(ids[0] ?? '', 'two');
+
+    const expected = Object.fromEntries(ids.map((id, n) => [id, n === 0 ? 'two' : n < 20 ? 'one' : 'zero']));
+    await waitFor(async () => Object.keys(await reader.titles()).length === ids.length, {
+      timeoutMs: 30_000,
+    });
+    await waitFor(async () => (await reader.titles())[ids[0] ?? ''] === 'two');
+    expect(await reader.titles()).toEqual(expected);
+    const after = await waitFor(async () => {
+      const now = await remembered(database);
+      return now?.streamCreated.getTime() === before.streamCreated.getTime() ? undefined : now;
+    });
+    expect(after.streamCreated.getTime()).toBeGreaterThan(before.streamCreated.getTime());
+  });
+
+  it('is filled by an owner that was down meanwhile, when it starts', async () => {
+    const database = await newDatabase();
+    const owner = await openOwner(database);
+    const ids = [await owner.add(), await owner.add()];
+    await owner.relay.idle();
+    await waitFor(() => remembered(database));
+    await owner.lifecycle.stop('down');
+
+    await loseTheBroker();
+    await openOwner(database);
+    const reader = await openReader();
+    await waitFor(async () => Object.keys(await reader.titles()).length === ids.length);
+  });
+
+  it('is left alone while the stream is the same', async () => {
+    const database = await newDatabase();
+    const owner = await openOwner(database);
+    await waitFor(() => remembered(database));
+    const id = await owner.add();
+    await owner.relay.idle();
+    await owner.lifecycle.stop('restart');
+
+    const again = await openOwner(database);
+    await again.rename(id, 'one');
+    await again.relay.idle();
+    const seen: string[] = [];
+    const replay = await again.bus.replay({
+      types: ['TicketCreated', 'TicketUpdated'],
+      since: new Date(0),
+      on: (event) => void (event.subject === id && seen.push(event.type)),
+    });
+    await replay.caughtUp;
+    expect(seen).toEqual(['TicketCreated', 'TicketUpdated']);
+  });
+
+  it('is filled when an owner with aggregates sees a stream for the first time, as after an update from an earlier release', async () => {
+    const database = await newDatabase();
+    const counters = counterModel(database.connection);
+    const elsewhere = createMemoryBus();
+    const relay = createRelay({
+      bus: elsewhere,
+      connection: database.connection,
+      collections: ['counters'],
+      logger: silentLogger,
+    });
+    const doc = new counters({ title: 'zero' });
+    stage(doc);
+    await saveAggregate(relay, doc);
+    await relay.stop();
+    await openOwner(database);
+    const reader = await openReader();
+    await waitFor(async () => (await reader.titles())[doc.id] === 'zero');
+  });
+});
