@@ -1,4 +1,3 @@
-import { Types } from 'mongoose';
 import { run } from '@gittix/common/lifecycle';
 import { createLogger } from '@gittix/common/logging';
 import { ensureIndexes } from '@gittix/common/mongo';
@@ -6,12 +5,9 @@ import { openService } from '@gittix/common/service';
 import { buildApp } from './app';
 import { readConfig } from './config';
 import { createModels } from './data';
-import type { Deps } from './deps';
 import { listeners } from './listeners';
 import { startSweeper } from './sweeper';
-
-/** Looks for a ticket that is not here yet after 50, 150, 300 ms …; 2 s in all. */
-const TICKET_PAUSES_MS = [50, 100, 150, 200, 250, 300, 300, 300, 350];
+import { createDeps } from './wire';
 
 const logger = createLogger({ service: 'orders' });
 
@@ -21,15 +17,8 @@ run(logger, async (lifecycle) => {
   const service = await openService({ name: 'orders', config, logger, lifecycle });
   const models = createModels(service.connection);
   await ensureIndexes(Object.values(models));
-  const deps: Deps = {
-    ...models,
-    relay: service.relay([models.orders.collection.name]),
-    logger,
-    now: () => new Date(),
-    newId: () => new Types.ObjectId().toHexString(),
-    ttlMs: config.ORDER_TTL_SECONDS * 1000,
-    ticketPausesMs: TICKET_PAUSES_MS,
-  };
+  const relay = service.relay([models.orders.collection.name]);
+  const deps = createDeps({ models, relay, logger, config });
   await service.subscribe(listeners(deps));
   const sweeper = startSweeper(deps, config.SWEEP_MS);
   lifecycle.onStop('sweeper', () => sweeper.stop());

@@ -4,12 +4,10 @@ import { ensureIndexes } from '@gittix/common/mongo';
 import { openService } from '@gittix/common/service';
 import { buildApp } from './app';
 import { readConfig } from './config';
-import { orderCopyModel } from './data/order-model';
-import { paymentModel } from './data/payment-model';
+import { createModels } from './data';
 import { listeners } from './listeners';
-import { createGateway, createHintReader, createStripe } from './stripe';
 import { startSweeper } from './sweeper';
-import { withReconciler } from './wire';
+import { createDeps } from './wire';
 
 const logger = createLogger({ service: 'payments' });
 
@@ -17,21 +15,9 @@ run(logger, async (lifecycle) => {
   const config = readConfig();
   logger.level = config.LOG_LEVEL;
   const service = await openService({ name: 'payments', config, logger, lifecycle });
-  const payments = paymentModel(service.connection);
-  const orders = orderCopyModel(service.connection);
-  await ensureIndexes([payments, orders]);
-  const stripe = createStripe({ secretKey: config.STRIPE_SECRET_KEY, apiUrl: config.STRIPE_API_URL });
-  const deps = withReconciler({
-    payments,
-    orders,
-    relay: service.relay(['payments']),
-    stripe: createGateway(stripe),
-    readHint: createHintReader(stripe, config.STRIPE_WEBHOOK_SECRETS),
-    checkout: { publishableKey: config.STRIPE_PUBLISHABLE_KEY, stripeJsUrl: config.STRIPE_JS_URL },
-    orderWaitMs: 2_000,
-    now: () => new Date(),
-    logger,
-  });
+  const models = createModels(service.connection);
+  await ensureIndexes(Object.values(models));
+  const deps = createDeps({ models, relay: service.relay(['payments']), logger, config });
   lifecycle.onStop('reconciler', () => deps.reconciler.stop());
   await service.subscribe(listeners(deps));
   const sweeper = startSweeper(deps);

@@ -20,3 +20,15 @@ export interface DeadLetterStore {
   /** Keeps the letter; the same id again overwrites. Rejects when it cannot be stored, then the message is not acknowledged. */
   put(letter: DeadLetter): Promise<void>;
 }
+
+/** A letter without its bytes, for lists. */
+export type DeadLetterHead = Omit<DeadLetter, 'body'>;
+
+/** What an operator does with a service's dead letters. */
+export interface DeadLetterArchive extends DeadLetterStore {
+  /** The newest ones, newest first, and how many there are. */
+  list(limit: number): Promise<{ letters: DeadLetterHead[]; total: number }>;
+  find(id: string): Promise<DeadLetter | undefined>;
+  /** Removes this letter, but not one that came under the same id since; false when it is there no more. */
+  remove(letter: DeadLetterHead): Promise<boolean>;
+}
