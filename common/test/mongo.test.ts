@@ -96,6 +96,12 @@ describe('ensureIndexes', () => {
   });
 });
 
+describe('connectMongo', () => {
+  it('has every write wait for a majority and the journal', () => {
+    expect(connection.getClient().options.writeConcern).toMatchObject({ w: 'majority', journal: true });
+  });
+});
+
 describe('probeDatabase', () => {
   it('accepts the database at hand and leaves nothing behind', async () => {
     await probeDatabase(connection, silentLogger);
