@@ -1,8 +1,14 @@
 import { parseArgs, type ParseArgsConfig } from 'node:util';
 import { UsageError } from './command';
 
+type Options = NonNullable<ParseArgsConfig['options']>;
+type Given<T extends Options> = { args: string[]; options: T; strict: true; allowPositionals: true };
+
 /** Reads the options of a command; UsageError for one that it does not know. */
-export function readArguments<T extends NonNullable<ParseArgsConfig['options']>>(args: string[], options: T) {
+export function readArguments<T extends Options>(
+  args: string[],
+  options: T,
+): ReturnType<typeof parseArgs<Given<T>>> {
   try {
     return parseArgs({ args, options, strict: true, allowPositionals: true });
   } catch (error) {
