@@ -23,6 +23,21 @@ ${START_OPTIONS}`,
 
 Compiles the services and builds the pages. What did not change, by content, is left alone.
 `,
+  gittix: `npm run gittix -- [--data DIR] COMMAND
+
+Asks the services of the instance that runs with its data in DIR (default .gittix).
+
+  dead-letters list [SERVICE] [--limit N]  messages a service gave up, of one service or all
+  dead-letters show SERVICE ID             one of them: the reason, and the message itself
+  dead-letters replay SERVICE ID…|--all    has the handler that failed handle it again
+  dead-letters drop SERVICE ID             throws it away for good
+  republish [SERVICE]                      sends the newest event of everything a service owns again
+  users grant EMAIL admin|user             gives an account a role, from its next sign-in on
+  SERVICE …                                whatever else the service can do; alone, it lists its commands
+
+SERVICE is auth, tickets, orders, payments or expiration. In the cluster, where the service runs:
+kubectl exec deploy/orders -- node orders/dist/command.js dead-letters list
+`,
   test: `npm test -- [jest's own arguments]
 
 Prepares servers and build, then runs jest with these arguments: --selectProjects auth, a file name, -t 'a name', ...
@@ -35,6 +50,7 @@ export const OVERVIEW = `GitTix on one machine
   npm run dev      the same, reloading on change
   npm run build    builds only
   npm test         runs the tests
+  npm run gittix   asks the running services: dead letters, republish, roles
 
 Each tells its options with: -- --help
 `;

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { buildCommand } from './commands/build';
+import { gittixCommand } from './commands/gittix';
 import { startCommand } from './commands/start';
 import { testCommand } from './commands/test';
 import { helpFor, OVERVIEW } from './help';
@@ -15,6 +16,7 @@ const EXPECTED = new Set([
   'PortTakenError',
   'AlreadyRunningError',
   'SeedError',
+  'NoInstanceError',
 ]);
 
 async function main([command = '', ...args]: string[]): Promise<number> {
@@ -34,6 +36,8 @@ async function main([command = '', ...args]: string[]): Promise<number> {
       return startCommand(ROOT, args, { dev: command === 'dev' });
     case 'build':
       return buildCommand(ROOT, args);
+    case 'gittix':
+      return gittixCommand(ROOT, args);
     default:
       return testCommand(ROOT, args);
   }

@@ -9,7 +9,8 @@ export class AlreadyRunningError extends Error {
   override readonly name = 'AlreadyRunningError';
 }
 
-async function isOurs({ pid, identity }: Pick<ProcessEntry, 'pid' | 'identity'>): Promise<boolean> {
+/** True when this very process still runs, and no other one with its id. */
+export async function isAlive({ pid, identity }: Pick<ProcessEntry, 'pid' | 'identity'>): Promise<boolean> {
   return identity !== undefined && (await identityOf(pid)) === identity;
 }
 
@@ -24,7 +25,7 @@ function signal(entry: ProcessEntry, name: 'SIGTERM' | 'SIGKILL'): void {
 async function end(entry: ProcessEntry): Promise<void> {
   signal(entry, 'SIGTERM');
   const deadline = Date.now() + STOP_MS;
-  while (await isOurs(entry)) {
+  while (await isAlive(entry)) {
     if (Date.now() > deadline) signal(entry, 'SIGKILL');
     await sleep(50);
   }
@@ -37,14 +38,14 @@ async function end(entry: ProcessEntry): Promise<void> {
 export async function endEarlierRun(runFilePath: string, say: (line: string) => void): Promise<void> {
   const earlier = await readRunFile(runFilePath);
   if (!earlier) return;
-  if (await isOurs(earlier)) {
+  if (await isAlive(earlier)) {
     throw new AlreadyRunningError(
       `GitTix is running already at ${earlier.url} with these data (process ${earlier.pid}). Stop it first, or use --data and --port for a second one.`,
     );
   }
   const left: ProcessEntry[] = [];
   for (const entry of earlier.processes) {
-    if (entry.pid !== earlier.pid && (await isOurs(entry))) left.push(entry);
+    if (entry.pid !== earlier.pid && (await isAlive(entry))) left.push(entry);
   }
   if (left.length === 0) return;
   say(
