@@ -38,6 +38,7 @@ module.exports = {
     project('infra/local'),
     project('infra/stripe-emulator'),
     project('infra/e2e'),
+    project('infra/torture'),
   ],
   testTimeout: 20_000,
 };

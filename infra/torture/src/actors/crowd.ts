@@ -1,0 +1,53 @@
+import { Agent } from 'undici';
+import type { Random } from '../random';
+import { seededRandom } from '../random';
+import { Board } from './board';
+import { buy } from './buyer';
+import type { History } from './history';
+import { Person } from './person';
+import { sell } from './seller';
+import { steal } from './thief';
+
+const SIZES = { buyer: 12, seller: 4, thief: 2 } as const;
+
+export interface Crowd {
+  /** Resolves when everybody has finished what they had begun. */
+  stop(): Promise<void>;
+}
+
+/** Signs everybody up and sets them going, each with random numbers of their own. */
+export async function startCrowd(options: {
+  url: string;
+  history: History;
+  random: Random;
+  ttlMs: number;
+}): Promise<Crowd> {
+  const { url, history, random, ttlMs } = options;
+  const dispatcher = new Agent({ connections: 64, headersTimeout: 25_000, bodyTimeout: 25_000 });
+  const board = new Board();
+  const people = (['seller', 'buyer', 'thief'] as const).flatMap((role) =>
+    Array.from(
+      { length: SIZES[role] },
+      (_, index) => new Person(`${role}-${index + 1}`, role, { url, history, dispatcher }),
+    ),
+  );
+  for (const person of people) await person.signUp();
+
+  let going = true;
+  const live = async (person: Person, own: Random) => {
+    while (going) {
+      if (person.role === 'buyer') await buy(person, board, own, ttlMs);
+      else if (person.role === 'seller') await sell(person, board, own);
+      else await steal(person, board, own);
+    }
+  };
+  const lives = Promise.all(people.map((person) => live(person, seededRandom(random.between(1, 2 ** 31)))));
+  // Whoever fails is heard when they stop; until then nobody may be listening.
+  lives.catch(() => undefined);
+  return {
+    stop: async () => {
+      going = false;
+      await lives.finally(() => dispatcher.destroy());
+    },
+  };
+}

@@ -1,0 +1,30 @@
+import { randomUUID } from 'node:crypto';
+import { setTimeout as delay } from 'node:timers/promises';
+import type { Instance } from '../instance/instance';
+import { Broker } from './broker';
+import { allDeadLetters } from './dead-letters';
+import type { Poison } from './evidence';
+
+const SUBJECT = 'gittix.order.OrderCreated';
+const WAIT_MS = 20_000;
+
+/** A message that is no event, sent when all is quiet; every service that consumes its subject must put it aside and go on. */
+export async function plantPoison(instance: Instance): Promise<Poison> {
+  const body = `not JSON ${randomUUID()}`;
+  const broker = await Broker.connect(instance.portOf('nats-server'));
+  try {
+    const services = await broker.consumersOf(SUBJECT);
+    await broker.publish(SUBJECT, body);
+    const deadline = Date.now() + WAIT_MS;
+    let othersFlowed = false;
+    while (Date.now() < deadline && !othersFlowed) {
+      const kept = (await allDeadLetters(instance)).filter((letter) => letter.body === body);
+      // Acknowledged by all: nothing behind it waits.
+      othersFlowed = kept.length >= services.length && (await broker.undelivered()).length === 0;
+      if (!othersFlowed) await delay(250);
+    }
+    return { body, services, othersFlowed };
+  } finally {
+    await broker.close();
+  }
+}

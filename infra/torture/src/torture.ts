@@ -1,0 +1,187 @@
+import { once } from 'node:events';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { startCrowd } from './actors/crowd';
+import { History } from './actors/history';
+import { collectEvidence } from './evidence/collect';
+import type { Evidence } from './evidence/evidence';
+import { Looks } from './evidence/looks';
+import { plantPoison } from './evidence/poison';
+import { awaitQuiet } from './evidence/quiet';
+import { chosenKinds } from './faults/catalogue';
+import { planFaults } from './faults/plan';
+import { type FaultLog, runPlan } from './faults/run-plan';
+import { StripeSwitch } from './faults/stripe-switch';
+import { type Instance, startInstance } from './instance/instance';
+import { Signals } from './instance/signals';
+import { INVARIANTS } from './invariants';
+import type { Options } from './options';
+import { poll } from './poll';
+import { seededRandom } from './random';
+import { countBy, countOperations, faultTable, judge, type Report, tell } from './report';
+
+const ROOT = join(__dirname, '../../..');
+const QUIET_MS = 60_000;
+const SETTLE_MS = 60_000;
+/** The stream's own wish: an empty one is filled only by republish. */
+const WIPE_NOTE =
+  'broker:wipe was not asked for and did not happen: an emptied broker is filled again only once republish exists (--with broker:wipe)';
+
+/** One run, from an empty instance to the verdict; answers with the number of violations. */
+export async function torture(
+  options: Options,
+  say: (line: string) => void,
+  stop: AbortSignal,
+): Promise<number> {
+  const kinds = chosenKinds(options.only, options.with);
+  const data = await mkdtemp(join(tmpdir(), 'gittix-torture-'));
+  const startedAt = new Date();
+  say(`seed ${options.seed}, ${options.minutes} minutes, data in ${data}`);
+  const instance = await startInstance({ ...options, data });
+  const signals = new Signals(instance);
+  let violations = 1;
+  try {
+    const report = await runAndJudge({ options, kinds, instance, signals, startedAt, say, stop });
+    violations = report.invariants.reduce((sum, verdict) => sum + verdict.violations.length, 0);
+    say(tell(report));
+    const file = join(
+      ROOT,
+      '.gittix',
+      'torture',
+      `${startedAt.toISOString().replaceAll(/[:.]/g, '-')}-${options.seed}.json`,
+    );
+    await mkdir(join(file, '..'), { recursive: true });
+    await writeFile(file, `${JSON.stringify(report, null, 2)}\n`);
+    say(`report: ${file}`);
+  } finally {
+    signals.resumeAll();
+    await instance.stop();
+    const keeps = options.keep || violations > 0;
+    if (keeps) await writeFile(join(data, 'output.log'), instance.output());
+    else await rm(data, { recursive: true, force: true });
+    if (keeps) say(`kept: ${data} (logs, databases, stream, and output.log of the supervisor)`);
+  }
+  say(violations === 0 ? 'no violations' : `${violations} VIOLATIONS`);
+  return violations;
+}
+
+interface Run {
+  options: Options;
+  kinds: ReturnType<typeof chosenKinds>;
+  instance: Instance;
+  signals: Signals;
+  startedAt: Date;
+  say: (line: string) => void;
+  stop: AbortSignal;
+}
+
+async function runAndJudge(run: Run): Promise<Report> {
+  const { options, instance, signals, startedAt, say } = run;
+  const stripe = await StripeSwitch.find(instance, options.seed);
+  const notes = stripe ? [] : ['the emulator has NO FAULT SWITCH: no stripe fault happened in this run'];
+  if (!options.with.includes('broker:wipe')) notes.push(WIPE_NOTE);
+  notes.forEach((note) => say(`!!! ${note}`));
+
+  const history = new History();
+  const looks = new Looks();
+  const log = await wreak(run, { history, looks, stripe });
+
+  say('faults are over; waiting for quiet');
+  await settle(instance, stripe);
+  const quiet = await awaitQuiet(instance, QUIET_MS);
+  say(
+    quiet.reached
+      ? `quiet after ${Math.round(quiet.afterMs / 1000)} s`
+      : `NOT QUIET: ${quiet.left.join('; ')}`,
+  );
+  const poison = [await plantPoison(instance)];
+  const evidence: Evidence = await collectEvidence(run, {
+    quiet,
+    operations: history.operations,
+    looks: looks.seen,
+    poison,
+    streamWasWiped: (log.done.get('broker:wipe') ?? 0) > 0,
+  });
+  if (options.keep) await writeFile(join(instance.data, 'evidence.json'), JSON.stringify(evidence));
+  return {
+    startedAt: startedAt.toISOString(),
+    seed: options.seed,
+    minutes: options.minutes,
+    notes,
+    operations: countOperations(history.operations),
+    slowestMs: slowest(history),
+    orders: countBy(evidence.orders, ({ status }) => status),
+    kills: Object.fromEntries([...signals.kills].sort()),
+    pauses: Object.fromEntries([...signals.pauses].sort()),
+    faults: faultTable(log, stripe?.hits ?? new Map()),
+    looks: { taken: looks.seen.length, missed: looks.missed },
+    quietAfterMs: quiet.afterMs,
+    invariants: judge(evidence, INVARIANTS),
+  };
+}
+
+/** The crowd does its business while the plan is carried out. */
+async function wreak(
+  { options, kinds, instance, signals, say, stop }: Run,
+  { history, looks, stripe }: { history: History; looks: Looks; stripe: StripeSwitch | undefined },
+): Promise<FaultLog> {
+  const random = seededRandom(options.seed);
+  const lengthMs = options.minutes * 60_000;
+  const usable = kinds.filter(({ name }) => stripe !== undefined || !name.startsWith('stripe:'));
+  const plan = planFaults({ kinds: usable, lengthMs, replicas: options.replicas, random });
+  say(`${plan.length} faults planned; signing people up`);
+  const crowd = await startCrowd({
+    url: instance.url,
+    history,
+    random,
+    ttlMs: options.orderTtlSeconds * 1000,
+  });
+  // A timer of our own: AbortSignal.timeout below AbortSignal.any can be collected before it fires.
+  const over = new AbortController();
+  const until = over.signal;
+  const end = () => over.abort();
+  const timer = setTimeout(end, lengthMs);
+  stop.addEventListener('abort', end, { once: true });
+  if (stop.aborted) end();
+  const looking = looks.run(instance, until);
+  try {
+    const log = await runPlan({
+      plan,
+      instance,
+      signals,
+      stripe,
+      until,
+      say: (line) => say(`  ${line}`),
+    });
+    if (!until.aborted) await once(until, 'abort');
+    return log;
+  } finally {
+    clearTimeout(timer);
+    end();
+    signals.resumeAll();
+    await crowd.stop();
+    await looking;
+  }
+}
+
+/** Everything that was killed is there again, and nothing goes wrong on purpose any more. */
+async function settle(instance: Instance, stripe: StripeSwitch | undefined): Promise<void> {
+  await poll(async () => stripe === undefined || (await stripe.off()), {
+    timeoutMs: SETTLE_MS,
+    everyMs: 500,
+    what: () => 'the faults of the emulator switched off',
+  });
+  await poll(() => instance.names.every((name) => instance.find(name)), {
+    timeoutMs: SETTLE_MS,
+    what: () => 'every process running again',
+  });
+}
+
+function slowest({ operations }: History): Record<string, number> {
+  const times = new Map<string, number>();
+  for (const { kind, startedAt, endedAt, status } of operations) {
+    if (status !== undefined) times.set(kind, Math.max(times.get(kind) ?? 0, endedAt - startedAt));
+  }
+  return Object.fromEntries(times);
+}
