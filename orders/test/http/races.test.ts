@@ -114,6 +114,15 @@ describe('one Idempotency-Key at once from many tabs', () => {
     }
   });
 
+  it(`makes one order although each tab wants another ticket: for the others 422, ${ROUNDS} rounds`, async () => {
+    for (let round = 0; round < ROUNDS; round++) {
+      const [userId, key, ids] = [newId(), newId(), await tickets(8)];
+      const answers = await race(ids.map((id) => ({ userId, key, ticketIds: [id] })));
+      expect([count(answers, 201), count(answers, 422)]).toEqual([1, 7]);
+      expect(await service.deps.orders.countDocuments({ userId })).toBe(1);
+    }
+  });
+
   it('answers 409 to all while somebody else holds the ticket', async () => {
     const [userId, key, ticketIds] = [newId(), newId(), await tickets(1)];
     await service.reserve(ticketIds[0] as string);

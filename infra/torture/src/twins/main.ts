@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { copyTree } from './copy-of-the-tree';
@@ -34,6 +34,7 @@ async function tryWithout(tree: string, safeguard: Safeguard): Promise<Verdict> 
 
 async function runTests(tree: string, { project, tests }: Safeguard): Promise<Verdict> {
   const report = join(tree, 'twin-report.json');
+  rmSync(report, { force: true });
   const jest = [
     'node_modules/jest/bin/jest.js',
     `--selectProjects=${project}`,
@@ -49,6 +50,7 @@ async function runTests(tree: string, { project, tests }: Safeguard): Promise<Ve
     child.once('exit', resolve);
   });
   if (code === null) return { kind: 'broken', why: `its tests did not end within ${LONGEST_MS / 1000} s` };
+  if (!existsSync(report)) return { kind: 'broken', why: `jest ended with ${code} and no report` };
   const result = JSON.parse(readFileSync(report, 'utf8')) as {
     numTotalTests: number;
     testResults: { message: string; assertionResults: { status: string; fullName: string }[] }[];
