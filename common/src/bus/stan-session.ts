@@ -17,7 +17,7 @@ export interface StanMessage {
   redelivered: boolean;
   body: Uint8Array;
   /** False when it cannot be sent any more. */
-  ack(): boolean;
+  ack: () => boolean;
 }
 
 export interface StanSubscription {

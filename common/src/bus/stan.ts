@@ -12,6 +12,7 @@ import { StanLink } from './stan-link';
 import { StanPublisher } from './stan-publisher';
 import { StanReader } from './stan-reader';
 import { StanReplay } from './stan-replay';
+import { StanStore } from './stan-store';
 import { channelOf, subjectOf } from './subjects';
 import { durableName, SubscriptionBook } from './subscription-book';
 import type { RetryTimes } from './tries';
@@ -28,6 +29,8 @@ export interface NatsStreamingOptions {
   /** Begins every channel: `gittix.order`. */
   subjectPrefix?: string | undefined;
   onOutcome?: ((report: DeliveryReport) => void) | undefined;
+  /** Told the store's birth at connect and whenever it is another one: the owner then publishes its newest events again. */
+  onStreamCreated?: ((created: Date) => void | Promise<void>) | undefined;
   /** Gives up waiting for the first connection. */
   signal?: AbortSignal | undefined;
   clock?: (() => Date) | undefined;
@@ -65,6 +68,10 @@ class NatsStreamingBus implements ConnectedBus {
   ) {
     this.publisher = new StanPublisher(link);
     this.prefix = options.subjectPrefix ?? 'gittix';
+    const { logger, onStreamCreated: onCreated } = options;
+    if (!onCreated) return;
+    const store = new StanStore({ link, channel: `${this.prefix}.store`, clock, logger, onCreated });
+    this.open.keep(() => store.close());
   }
 
   status(): BusStatus {

@@ -15,11 +15,16 @@ describe('NATS Streaming, when the broker is lost:', () => {
   jest.setTimeout(60_000);
   let server: PrivateStan;
   let broker: StanUnderTest;
+  let births: Date[];
 
   beforeEach(async () => {
     server = await PrivateStan.create();
     await server.start();
-    broker = stanUnderTest(server.url, { publishTimeoutMs: 2_000 });
+    births = [];
+    broker = stanUnderTest(server.url, {
+      publishTimeoutMs: 2_000,
+      onStreamCreated: (created) => void births.push(created),
+    });
   }, FIND_MS);
   afterEach(async () => {
     await broker.close();
@@ -28,6 +33,7 @@ describe('NATS Streaming, when the broker is lost:', () => {
 
   it('killed with its data kept: subscriptions and replays go on, nothing stored is lost', async () => {
     const bus = await broker.connect();
+    await waitFor(() => births.length === 1);
     const recorder = new Recorder();
     await bus.subscribe({ group: 'payments', types, handle: recorder.handle });
     const seen: string[] = [];
@@ -44,6 +50,10 @@ describe('NATS Streaming, when the broker is lost:', () => {
     await waitFor(() => [...before, ...after].every(({ id }) => seen.includes(id)));
     expect(new Set(seen).size).toBe(50);
     expect(seen).toHaveLength(50);
+    // A process that comes now still finds the store of before.
+    await broker.connect();
+    await waitFor(() => births.length === 2);
+    expect(births[1]).toEqual(births[0]);
   });
 
   it('killed in the middle of a backlog: every message is handled, by one of the replicas', async () => {
@@ -60,7 +70,7 @@ describe('NATS Streaming, when the broker is lost:', () => {
     await recorder.got(events, 30_000);
   });
 
-  it('killed with its data gone: durables and replays begin again on the new store', async () => {
+  it('killed with its data gone: durables and replays begin again on the new store, and the owner is told', async () => {
     const bus = await broker.connect();
     const recorder = new Recorder();
     await bus.subscribe({ group: 'payments', types, handle: recorder.handle });
@@ -69,6 +79,7 @@ describe('NATS Streaming, when the broker is lost:', () => {
     const before = orderCreated();
     await bus.publish(before);
     await recorder.got([before]);
+    await waitFor(() => births.length === 1);
     await server.kill();
     await server.wipe();
     await server.start();
@@ -79,6 +90,8 @@ describe('NATS Streaming, when the broker is lost:', () => {
     await waitFor(() => after.every(({ id }) => seen.includes(id)));
     await waitFor(() => seen.filter((id) => id === before.id).length === 2);
     await waitFor(() => recorder.ids.filter((id) => id === before.id).length === 2);
+    await waitFor(() => births.length === 2);
+    expect(births[1]?.getTime()).toBeGreaterThan(births[0]?.getTime() ?? 0);
   });
 
   it('lost while a replay reads the past: it still catches up, with everything once', async () => {

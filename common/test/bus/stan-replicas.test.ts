@@ -19,12 +19,17 @@ afterAll(() => server.remove());
 beforeEach(() => {
   broker = stanUnderTest(server.url, { ackWaitMs });
 });
-afterEach(() => broker.close());
+const recorders: Recorder[] = [];
+afterEach(() => {
+  for (const recorder of recorders.splice(0)) recorder.release();
+  return broker.close();
+});
 
 /** A replica, and what it handled. */
 async function replica(wanted: EventType[] = types, concurrency = 16) {
   const bus = await broker.connect();
   const recorder = new Recorder();
+  recorders.push(recorder);
   await bus.subscribe({ group: 'payments', types: wanted, handle: recorder.handle, concurrency });
   return { bus, recorder };
 }
@@ -55,9 +60,11 @@ describe('NATS Streaming, several replicas:', () => {
     for (const event of events) await busy.bus.publish(event);
     await waitFor(() => busy.recorder.running === 1);
     const free = await replica();
-    await waitFor(() => free.recorder.events.length === 9, { timeoutMs: 10_000 });
+    // The server gives to whoever has the fewest; when both have one left, either may have the last.
+    await waitFor(() => free.recorder.events.length >= 8, { timeoutMs: 10_000 });
+    expect(busy.recorder.events).toEqual([]);
     busy.recorder.release();
-    await waitFor(() => busy.recorder.events.length === 1);
+    await waitFor(() => busy.recorder.events.length + free.recorder.events.length >= 10);
     await severalAckWaits();
     expect([...busy.recorder.ids, ...free.recorder.ids].sort()).toEqual(events.map(({ id }) => id).sort());
   });
@@ -108,7 +115,7 @@ describe('NATS Streaming, several replicas:', () => {
     const bad = orderCreated();
     const attempts: number[] = [];
     const buses = await Promise.all([broker.connect(), broker.connect()]);
-    const recorders = buses.map(
+    const both = buses.map(
       (_bus, n) =>
         new Recorder(({ id }) => {
           if (id !== bad.id) return;
@@ -117,14 +124,14 @@ describe('NATS Streaming, several replicas:', () => {
         }),
     );
     for (const [n, bus] of buses.entries()) {
-      const { handle } = recorders[n] ?? new Recorder();
+      const { handle } = both[n] ?? new Recorder();
       await bus.subscribe({ group: 'payments', types, handle, concurrency: 1 });
     }
     await buses[0]?.publish(bad);
     await waitFor(() => attempts.length > 0);
     const others = times(50, () => orderCreated());
     for (const event of others) await buses[0]?.publish(event);
-    await waitFor(() => recorders.flatMap(({ ids }) => ids).length === 50, { timeoutMs: 10_000 });
+    await waitFor(() => both.flatMap(({ ids }) => ids).length === 50, { timeoutMs: 10_000 });
     await waitFor(() => attempts.length >= 6, { timeoutMs: 15_000 });
     expect(new Set(attempts).size).toBe(1);
   });
