@@ -20,24 +20,33 @@ const MOST_CONFLICTS = 8;
  * is finished by the next call, by whomever. Null when there is no payment. Rejects with StripeFailure when Stripe can't tell.
  */
 export async function reconcile(deps: ReconcileDeps, orderId: string): Promise<PaymentDocument | null> {
-  /** What Stripe showed last. A replayed answer may be old, but nobody can pay before the secret in it is written down. */
-  let answer: Shown | undefined;
+  /**
+   * What Stripe showed last, good while the document has the version it had then: another's later change may follow from
+   * something newer. A replayed answer may be old too, but nobody can pay before the secret in it is written down.
+   */
+  let answer: { shown: Shown; version: number } | undefined;
   let conflicts = 0;
   for (let round = 1; round <= MOST_ROUNDS; round++) {
     const doc = await deps.payments.findById(orderId);
     if (!doc) return null;
     const order = (await findOrder(deps.orders, orderId)) ?? undefined;
-    const shown = answer ?? (await ask(deps, doc));
+    const known = answer?.version === doc.version ? answer.shown : undefined;
+    const shown = known ?? (await ask(deps, doc));
     const step = nextStep(toFacts(doc), order, shown);
     try {
       switch (step.kind) {
         case 'wait':
           return doc;
         case 'tell':
+          // Nobody is called for an answer that the order may have overtaken: look first.
+          if (known !== undefined) {
+            answer = undefined;
+            break;
+          }
           deps.logger.error({ orderId, intentId: doc.intentId, why: step.why }, 'a payment needs a human');
           return doc;
         case 'call':
-          answer = await callStripe(deps, doc, step.call);
+          answer = at(doc, await callStripe(deps, doc, step.call));
           break;
         case 'renew':
           await renewTry(deps, doc, step.call);
@@ -45,7 +54,7 @@ export async function reconcile(deps: ReconcileDeps, orderId: string): Promise<P
           break;
         case 'change':
           await changePayment(deps, doc, step.change);
-          answer = shown;
+          answer = at(doc, shown);
           break;
       }
     } catch (error) {
@@ -58,6 +67,8 @@ export async function reconcile(deps: ReconcileDeps, orderId: string): Promise<P
   }
   throw new Error(`payment ${orderId} does not come to rest`);
 }
+
+const at = ({ version }: PaymentDocument, shown: Shown | undefined) => shown && { shown, version };
 
 /** What Stripe shows; `unasked` when the next step, repeating the create, will tell. */
 async function ask(deps: ReconcileDeps, doc: PaymentDocument): Promise<Shown> {

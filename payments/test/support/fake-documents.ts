@@ -30,6 +30,7 @@ export class FakePayments {
         const { id: _id, isNew: _new, collection: _collection, set: _set, save: _save, ...fields } = document;
         this.events.push(...fields.outbox.map(({ event }) => event));
         this.record = structuredClone({ ...fields, version: readVersion + 1, outbox: [] });
+        document.version = readVersion + 1;
       },
     });
     return document;
