@@ -38,12 +38,13 @@ export async function republish(options: RepublishOptions): Promise<number> {
   for (;;) {
     const read = () => readPage(options, after);
     const page = await retryUntilReady(`reading ${collection} for republish`, logger, read, signal);
-    if (page.length === 0) return sent;
     const send = () => sendPage(options, page);
     await retryUntilReady(`republishing ${collection}`, logger, send, signal);
     sent += page.length;
     after = page.at(-1)?._id;
     onProgress?.(sent);
+    // What is made from now on comes by the outbox: waiting for an empty page would never end under load.
+    if (page.length < PAGE) return sent;
   }
 }
 

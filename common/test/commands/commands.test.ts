@@ -291,6 +291,16 @@ describe('republish', () => {
   });
 });
 
+describe('republish under load', () => {
+  it('ends, though aggregates are made faster than it sends', async () => {
+    await newCounter();
+    const publish: MemoryBus['publish'] = async () => {
+      await newCounter();
+    };
+    expect((await run('republish', [republishing({ publish })])).out).toMatch(/^counters: 1 sent/);
+  });
+});
+
 describe('the command line', () => {
   const broken = (error: Error): Command => ({
     name: 'break',
