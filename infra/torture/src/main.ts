@@ -12,7 +12,7 @@ async function main(args: string[]): Promise<number> {
     process.stdout.write(`${((Date.now() - startedAt) / 1000).toFixed(1).padStart(7)} ${line}\n`);
   const stop = new AbortController();
   // Asked to end, it stops the faults, judges what it has seen so far, and leaves nothing behind.
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => stop.abort());
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => stop.abort());
   return (await torture(options, say, stop.signal)) === 0 ? 0 : 1;
 }
 

@@ -81,6 +81,7 @@ export function tell(report: Report): string {
       ([name, { planned, done, hits }]) =>
         `  ${name.padEnd(24)} ${planned} / ${done}${hits === undefined ? '' : ` / ${hits}`}`,
     ),
+    `slowest answers, ms: ${pairs(report.slowestMs)}`,
     `looks at the money meanwhile: ${report.looks.taken}, missed ${report.looks.missed}`,
     `quiet after ${(report.quietAfterMs / 1000).toFixed(0)} s`,
     '',

@@ -24,9 +24,9 @@ import { countBy, countOperations, faultTable, judge, type Report, tell } from '
 const ROOT = join(__dirname, '../../..');
 const QUIET_MS = 60_000;
 const SETTLE_MS = 60_000;
-/** The stream's own wish: an empty one is filled only by republish. */
+/** It takes the stream's history with it, and with that the proof of I2 and half of I9, I10 and I12: so only on request. */
 const WIPE_NOTE =
-  'broker:wipe was not asked for and did not happen: an emptied broker is filled again only once republish exists (--with broker:wipe)';
+  'the broker kept its data in this run: deleting them is off by default (--with broker:wipe)';
 
 /** One run, from an empty instance to the verdict; answers with the number of violations. */
 export async function torture(

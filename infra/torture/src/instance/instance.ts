@@ -55,6 +55,8 @@ export async function startInstance(options: {
       cwd: ROOT,
       env: instanceEnvironment({ ORDER_TTL_SECONDS: String(orderTtlSeconds) }),
       stdio: ['ignore', 'pipe', 'pipe'],
+      // Ctrl-C in the terminal reaches only us, who judge what was seen before we stop it.
+      detached: true,
     },
   );
   let output = '';
