@@ -94,6 +94,15 @@ describe("an answer of Stripe that is older than others' changes", () => {
     expect(sale.payments.events).toHaveLength(told);
   });
 
+  it('gives up no sale that was won meanwhile', async () => {
+    const sale = newSale();
+    const slow = await slowReplica(sale, 'load payment', 3);
+    await sellMeanwhile(sale);
+    await slow.finish();
+    expect(sale.payments.record).toMatchObject({ status: 'captured' });
+    expect(sale.stripe.intents).toMatchObject([{ status: 'succeeded' }]);
+  });
+
   it('calls no human to a sale that was finished meanwhile', async () => {
     const sale = newSale();
     const slow = await slowReplica(sale, 'load payment', 2);
