@@ -36,7 +36,7 @@ export const STRIPE_FAULTS: Record<string, readonly Record<string, unknown>[]> =
     { operation, fault: 'hang', when: 'after', seconds: 12, probability: 0.2 },
   ]),
   decline: [{ operation: 'confirm', fault: 'decline', probability: 0.7 }],
-  'capture-failure': [{ operation: 'capture', fault: 'capture_failure', probability: 0.7 }],
+  'capture-failure': [{ operation: 'capture', fault: 'capture_failure', probability: 0.9 }],
   'webhook-drop': [{ operation: 'webhook', fault: 'drop' }],
   'webhook-double': [{ operation: 'webhook', fault: 'double', copies: 3 }],
   'webhook-delay': [{ operation: 'webhook', fault: 'delay', seconds: 6 }],

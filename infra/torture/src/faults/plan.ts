@@ -14,7 +14,7 @@ export interface PlannedFault {
 
 const GAP_MS = { low: 600, high: 2_800 };
 const PAUSE_MS = { low: 1_000, high: 15_000 };
-const SPELL_MS = { low: 5_000, high: 10_000 };
+const SPELL_MS = { low: 7_000, high: 14_000 };
 
 /**
  * Everything that will go wrong, dealt from a shuffled deck, so that no kind waits for ever. The same seed, length and
