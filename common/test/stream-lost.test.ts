@@ -125,6 +125,32 @@ describe('a broker whose data were deleted', () => {
     expect(after.streamCreated.getTime()).toBeGreaterThan(before.streamCreated.getTime());
   });
 
+  it('holds each event once, though two replicas fill it', async () => {
+    const database = await newDatabase();
+    const owner = await openOwner(database);
+    const owners = [owner, await openOwner(database)];
+    const before = await waitFor(() => remembered(database));
+    const ids = await Promise.all(Array.from({ length: 100 }, () => owner.add()));
+    await Promise.all(owners.map(({ relay }) => relay.idle()));
+
+    await loseTheBroker();
+    await waitFor(
+      async () => (await remembered(database))?.streamCreated.getTime() !== before.streamCreated.getTime(),
+      { timeoutMs: 20_000 },
+    );
+    // A stop waits for the filling that is under way.
+    await Promise.all(owners.map(({ lifecycle }) => lifecycle.stop('filled')));
+    const reader = await open('another reader', await newDatabase());
+    const seen: string[] = [];
+    const replay = await reader.bus.replay({
+      types: ['TicketCreated', 'TicketUpdated'],
+      since: new Date(0),
+      on: ({ subject }) => void seen.push(subject),
+    });
+    await replay.caughtUp;
+    expect(seen.sort()).toEqual([...ids].sort());
+  });
+
   it('is filled by an owner that was down meanwhile, when it starts', async () => {
     const database = await newDatabase();
     const owner = await openOwner(database);
