@@ -68,8 +68,15 @@ module.exports = {
     {
       name: 'infra-shares-no-code-with-services',
       severity: 'error',
-      from: { path: '^infra/' },
+      from: { path: '^infra/', pathNot: '^infra/torture/src/search/' },
       to: { path: `^(${services}|client)/` },
+    },
+    {
+      // The exhaustive search is of the very functions that decide in production.
+      name: 'search-takes-the-decisions-only',
+      severity: 'error',
+      from: { path: '^infra/torture/src/search/' },
+      to: { path: `^(${services}|client)/`, pathNot: '^(orders|payments)/src/domain/' },
     },
     { name: 'not-to-unresolvable', severity: 'error', from: {}, to: { couldNotResolve: true } },
   ],
