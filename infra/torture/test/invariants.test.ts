@@ -305,6 +305,18 @@ describe('no false alarm', () => {
     expect(check('I12', evidence).violations).toEqual([]);
   });
 
+  it('when a withdrawal became known after the insert, so that the order of a refused request is there, cancelled', () => {
+    const evidence = cleanEvidence();
+    const order = orderOf(evidence, 'cancelled');
+    order.request = 'buyer:key-refused';
+    evidence.operations = evidence.operations.filter(
+      ({ idempotencyKey }) => idempotencyKey !== 'key-cancelled',
+    );
+    expect(check('I12', evidence).violations).toHaveLength(1);
+    the(order.timeline.at(-1)).reason = 'ticket_withdrawn';
+    expect(check('I12', evidence).violations).toEqual([]);
+  });
+
   it('when an order was refunded after the ledger was read and before the orders were', () => {
     const evidence = cleanEvidence();
     const order = the(the(evidence.looks[0]).orders.find(({ id }) => id === 'complete'));
