@@ -33,7 +33,7 @@ const newRelay = (options: { sweepEveryMs?: number; sweepAfterMs?: number } = {}
     collections: ['counters'],
     logger: silentLogger,
     sweepEveryMs: 20,
-    sweepAfterMs: 50,
+    sweepAfterMs: 60_000,
     ...options,
   });
 const deaf: Relay = { kick: () => undefined, idle: () => Promise.resolve(), stop: () => Promise.resolve() };
@@ -165,6 +165,8 @@ describe('the relay', () => {
   });
 
   it('keeps what the bus refuses, in order, and the sweeper publishes it later', async () => {
+    await relay.stop();
+    relay = newRelay({ sweepAfterMs: 50 });
     bus.down = true;
     const { id } = await newCounter();
     await rename(id, 'one');
@@ -177,8 +179,6 @@ describe('the relay', () => {
   });
 
   it('publishes what a crash between commit and publish left, but not before its time', async () => {
-    await relay.stop();
-    relay = newRelay({ sweepAfterMs: 60_000 });
     const fresh = await newCounter(deaf);
     const old = await newCounter(deaf, new Date(Date.now() - 61_000));
     await waitFor(() => publishedIds().includes(`ticket.${old.id}.0`));

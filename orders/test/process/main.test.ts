@@ -81,7 +81,8 @@ describe('the process', () => {
   });
 
   it('answers every accepted request when it is asked to stop under load', async () => {
-    const { url, child, exitCode } = startProcess(real.env);
+    // Long enough that even a busy machine has connected all of them before the listener closes.
+    const { url, child, exitCode } = startProcess({ ...real.env, DRAIN_MS: '3000' });
     const base = await url();
     const ticketIds = await tickets(40);
     const asked = ticketIds.map(async (ticketId, n) => {
