@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import { poll } from './poll';
 
 const ROOT = join(__dirname, '../../../..');
@@ -30,6 +31,8 @@ export interface GitTix {
   process(name: string): RunningProcess;
   /** `kill -9`; resolves when it runs again under a new pid and answers. */
   killHard(name: string): Promise<void>;
+  /** `kill -9` again and again for `ms`; resolves with the number of kills when it is back. */
+  keepDown(name: string, ms: number): Promise<number>;
   output(): string;
   stop(): Promise<void>;
 }
@@ -73,6 +76,16 @@ export async function startGitTix(
     return found;
   };
 
+  const backUnderAnotherPid = (name: string, pid: number) =>
+    poll(
+      async () => {
+        // A process that is down is not listed.
+        const found = processes().find((each) => each.name === name && each.pid !== pid);
+        return found && (await isReady(found));
+      },
+      { timeoutMs: 30_000, what: () => `${name} back after kill -9` },
+    );
+
   return {
     url,
     pid: child.pid ?? 0,
@@ -81,15 +94,24 @@ export async function startGitTix(
     killHard: async (name) => {
       const { pid } = find(name);
       process.kill(pid, 'SIGKILL');
-      // A process that is down is not listed.
-      const back = () => processes().find((each) => each.name === name && each.pid !== pid);
-      await poll(
-        async () => {
-          const found = back();
-          return found && (await isReady(found));
-        },
-        { timeoutMs: 30_000, what: () => `${name} back after kill -9` },
-      );
+      await backUnderAnotherPid(name, pid);
+    },
+    keepDown: async (name, ms) => {
+      const until = Date.now() + ms;
+      let kills = 0;
+      let last = 0;
+      // Started again soon after each end, it is killed again, until the time is over.
+      while (Date.now() < until) {
+        const running = processes().find((each) => each.name === name && each.pid !== last);
+        if (running) {
+          last = running.pid;
+          process.kill(last, 'SIGKILL');
+          kills += 1;
+        }
+        await delay(20);
+      }
+      await backUnderAnotherPid(name, last);
+      return kills;
     },
     output: () => output,
     stop: async () => {
