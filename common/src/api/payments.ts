@@ -34,3 +34,8 @@ export type Payment = z.infer<typeof payment>;
 
 export const startPaymentRequest = z.strictObject({ orderId: id });
 export type StartPaymentRequest = z.infer<typeof startPaymentRequest>;
+
+/** POST /api/payments/:orderId/refund: an operator's, with the reason that goes on record. */
+export const refundRequest = z.strictObject({
+  reason: z.string('Give a reason').trim().min(1, 'Give a reason').max(500, 'At most 500 characters'),
+});

@@ -9,7 +9,7 @@ export type BusSettings = z.infer<z.ZodObject<typeof busSettings>>;
 /** What both adapters take. */
 type Common = Pick<
   JetStreamOptions & NatsStreamingOptions,
-  'name' | 'deadLetters' | 'logger' | 'onOutcome' | 'onStreamCreated' | 'signal' | 'clock'
+  'name' | 'deadLetters' | 'logger' | 'onOutcome' | 'signal' | 'clock'
 >;
 
 /** Only JetStream tells of a new stream; on NATS Streaming an operator says `republish`. */

@@ -9,6 +9,7 @@ import {
 } from '@nats-io/jetstream';
 import { nanos } from '@nats-io/transport-node';
 import type { Logger } from '../logging';
+import { CaughtUp } from './caught-up';
 import type { IncomingMessage } from './delivery';
 import type { NatsLink } from './nats-link';
 import type { JetStreamStream } from './jetstream-stream';
@@ -32,28 +33,21 @@ const AGAIN_MS = 200;
  * consumer that begins after the last message seen, or at the start time when the stream is another one than before.
  */
 export class JetStreamReplay {
-  readonly caughtUp: Promise<void>;
+  private readonly progress = new CaughtUp();
+  readonly caughtUp = this.progress.promise;
   private readonly closing = new AbortController();
   private readonly finished: Promise<void>;
   private messages: ConsumerMessages | undefined;
   private streamCreated = '';
   private last = 0;
-  private reached!: () => void;
-  private gaveUp!: (error: Error) => void;
 
   constructor(private readonly options: ReplayOfStreamOptions) {
-    this.caughtUp = new Promise((resolve, reject) => {
-      this.reached = resolve;
-      this.gaveUp = reject;
-    });
-    // Nobody has to wait for it, so a close before that is no unhandled rejection.
-    this.caughtUp.catch(() => undefined);
     this.finished = this.run();
   }
 
   async close(): Promise<void> {
     this.closing.abort();
-    this.gaveUp(new Error('replay closed before it had caught up'));
+    this.progress.giveUp();
     this.messages?.stop();
     await this.finished;
   }
@@ -80,7 +74,7 @@ export class JetStreamReplay {
     const info = await link.answered(() => jsm.consumers.add(stream.name, this.consumerConfig()));
     const consumer = jsm.jetstream().consumers.getConsumerFromInfo(info);
     if (this.closing.signal.aborted) return this.remove(info);
-    if (info.num_pending === 0) this.reached();
+    if (info.num_pending === 0) this.progress.reached();
     const messages = await consumer.consume({
       callback: (message) => this.take(message),
       abort_on_missing_resource: true,
@@ -112,7 +106,7 @@ export class JetStreamReplay {
   private take({ subject, data, info }: JsMsg): void {
     this.options.read({ subject, body: data });
     this.last = info.streamSequence;
-    if (info.pending === 0) this.reached();
+    if (info.pending === 0) this.progress.reached();
   }
 
   /** Only tidiness: the broker drops an unused consumer by itself. */

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Logger } from '../logging';
+import { CaughtUp } from './caught-up';
 import type { IncomingMessage } from './delivery';
 import { encodeFence, readFence } from './fence';
 import { sleep } from './sleep';
@@ -30,28 +31,21 @@ const NS_PER_MS = 1_000_000;
  * out what was passed on before; by the server's time of storing, because a wiped store counts from 1 again.
  */
 export class StanReplay {
-  readonly caughtUp: Promise<void>;
+  private readonly progress = new CaughtUp();
+  readonly caughtUp = this.progress.promise;
   private readonly closing = new AbortController();
   private readonly finished: Promise<void>;
   private readonly last = new Map<string, Place>();
   private subscriptions: StanSubscription[] = [];
   private fences = new Map<string, string>();
-  private reached!: () => void;
-  private gaveUp!: (error: Error) => void;
 
   constructor(private readonly options: StanReplayOptions) {
-    this.caughtUp = new Promise((resolve, reject) => {
-      this.reached = resolve;
-      this.gaveUp = reject;
-    });
-    // Nobody has to wait for it, so a close before that is no unhandled rejection.
-    this.caughtUp.catch(() => undefined);
     this.finished = this.run();
   }
 
   async close(): Promise<void> {
     this.closing.abort();
-    this.gaveUp(new Error('replay closed before it had caught up'));
+    this.progress.giveUp();
     await this.finished;
     await Promise.all(this.subscriptions.map((subscription) => subscription.close()));
   }
@@ -107,7 +101,7 @@ export class StanReplay {
     const fence = readFence(body);
     if (fence !== undefined) {
       if (this.fences.get(channel) === fence) this.fences.delete(channel);
-      if (this.fences.size === 0) this.reached();
+      if (this.fences.size === 0) this.progress.reached();
       return;
     }
     const last = this.last.get(channel);

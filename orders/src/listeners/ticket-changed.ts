@@ -1,6 +1,7 @@
 import { on, type Listener } from '@gittix/common/service';
+import { ticketEventTypes } from '@gittix/common/events';
 import type { Deps } from '../deps';
 import { recordTicket } from '../use-cases/record-ticket';
 
 export const ticketChanged = (deps: Deps): Listener =>
-  on(['TicketCreated', 'TicketUpdated'], (event) => recordTicket(deps, event.data));
+  on(ticketEventTypes, (event) => recordTicket(deps, event.data));

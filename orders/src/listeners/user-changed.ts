@@ -1,6 +1,7 @@
 import { on, type Listener } from '@gittix/common/service';
+import { userEventTypes } from '@gittix/common/events';
 import type { Deps } from '../deps';
 import { recordUser } from '../use-cases/record-user';
 
 export const userChanged = (deps: Deps): Listener =>
-  on(['UserCreated', 'UserUpdated'], (event) => recordUser(deps, event.data));
+  on(userEventTypes, (event) => recordUser(deps, event.data));

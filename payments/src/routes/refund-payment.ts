@@ -1,12 +1,8 @@
 import type { RequestHandler } from 'express';
-import { z } from 'zod';
+import { refundRequest } from '@gittix/common/api';
 import { requireAdmin, validate, validateId } from '@gittix/common/http';
 import type { Deps } from '../deps';
 import { refundPayment } from '../use-cases/refund-payment';
-
-const refundRequest = z.strictObject({
-  reason: z.string('Give a reason').trim().min(1, 'Give a reason').max(500, 'At most 500 characters'),
-});
 
 export const refundPaymentRoute =
   (deps: Deps): RequestHandler =>

@@ -6,7 +6,7 @@ import {
   type Decision,
   type IntentCommand,
 } from '../domain/payment-intent';
-import type { ChargeRecord, EventType, IntentRecord, PaymentMethodRecord } from '../domain/records';
+import type { EventType, IntentRecord, PaymentMethodRecord } from '../domain/records';
 import type { Audience } from '../http/authentication';
 import type { Operation } from '../ledger/entry';
 import type { State } from '../ledger/state';
@@ -74,10 +74,6 @@ export function intentContext(
   fresh?: PaymentMethodRecord,
 ): IntentContext {
   return { publicUrl, paymentMethod: (id) => (fresh?.id === id ? fresh : paymentMethodOf(state, id)) };
-}
-
-export function chargeWithMethod(state: State, charge: ChargeRecord): Record<string, unknown> {
-  return chargeView(charge, paymentMethodOf(state, charge.paymentMethodId));
 }
 
 function isNew(state: State, method: PaymentMethodRecord | undefined): method is PaymentMethodRecord {
