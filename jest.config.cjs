@@ -39,6 +39,7 @@ module.exports = {
     project('infra/stripe-emulator'),
     project('infra/e2e'),
     project('infra/torture'),
+    project('infra/docker'),
   ],
   testTimeout: 20_000,
 };
