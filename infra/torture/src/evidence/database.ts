@@ -86,8 +86,8 @@ export class Databases {
       ),
     }));
 
-  orders = async (): Promise<OrderDocument[]> =>
-    (await this.all<RawOrder>('orders', 'orders')).map((raw) => ({
+  orders = async (filter: object = {}): Promise<OrderDocument[]> =>
+    (await this.all<RawOrder>('orders', 'orders', filter)).map((raw) => ({
       ...aggregate(raw),
       userId: raw.userId,
       status: raw.status,
@@ -100,6 +100,11 @@ export class Databases {
       expiresAt: raw.expiresAt.getTime(),
       timeline: raw.timeline.map(({ at, ...entry }) => ({ ...entry, at: at.getTime() })),
     }));
+
+  /** How many of these tickets orders has heard of. */
+  async countTicketCopies(ids: string[]): Promise<number> {
+    return (await this.all('orders', 'tickets', { _id: { $in: ids } })).length;
+  }
 
   payments = async (): Promise<PaymentDocument[]> =>
     (await this.all<RawPayment>('payments', 'payments')).map((raw) => ({

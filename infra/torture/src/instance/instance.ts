@@ -43,8 +43,10 @@ export async function startInstance(options: {
   data: string;
   replicas: number;
   orderTtlSeconds: number;
+  /** Further settings of the services. */
+  env?: Record<string, string>;
 }): Promise<Instance> {
-  const { data, replicas, orderTtlSeconds } = options;
+  const { data, replicas, orderTtlSeconds, env } = options;
   const child = spawn(
     process.execPath,
     [
@@ -53,7 +55,7 @@ export async function startInstance(options: {
     ],
     {
       cwd: ROOT,
-      env: instanceEnvironment({ ORDER_TTL_SECONDS: String(orderTtlSeconds) }),
+      env: instanceEnvironment({ ...env, ORDER_TTL_SECONDS: String(orderTtlSeconds) }),
       stdio: ['ignore', 'pipe', 'pipe'],
       // Ctrl-C in the terminal reaches only us, who judge what was seen before we stop it.
       detached: true,
