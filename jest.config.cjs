@@ -40,6 +40,7 @@ module.exports = {
     project('infra/e2e'),
     project('infra/torture'),
     project('infra/docker'),
+    project('infra/cloudbuild'),
   ],
   testTimeout: 20_000,
 };
