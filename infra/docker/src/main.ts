@@ -1,12 +1,48 @@
 import { join } from 'node:path';
-import { contentTags } from './content/tag';
-import { HELP, OptionError, parseOptions } from './options';
-import { PART_NAMES } from './parts';
+import { interruptible } from '../../local/src/commands/leave';
+import { buildImages } from './build/build-images';
+import { anyEngine, type Engine, engineOf, ownCommand, type Terminal } from './build/engine';
+import { environment } from './config';
+import { writeSboms } from './content/sbom';
+import { contentTags, type Tags } from './content/tag';
+import { HELP } from './help';
+import { type ImageName, imageSource } from './images';
+import { LAB_SERVERS } from './lab/servers';
+import { OptionError, type Options, parseOptions } from './options';
+import { isPart, PART_NAMES } from './parts';
 
 const ROOT = join(__dirname, '../../..');
 
 /** Errors that are no bug of ours: their message is all a person needs. */
-const EXPECTED = new Set(['OptionError', 'ContentError', 'IgnorePatternError']);
+const EXPECTED = new Set([
+  'OptionError',
+  'ContentError',
+  'IgnorePatternError',
+  'ImageError',
+  'SbomError',
+  'NotFoundError',
+]);
+
+const say = (line: string) => void process.stdout.write(`${line}\n`);
+
+function engineFor({ builder, build }: Options, terminal: Terminal): Engine | Promise<Engine> {
+  if (build !== undefined) return ownCommand(build, terminal);
+  return builder === undefined ? anyEngine(terminal) : engineOf(builder, terminal);
+}
+
+async function build(options: Options, tags: Tags): Promise<void> {
+  const names = options.names.length > 0 ? options.names : PART_NAMES;
+  const all = options.lab ? [...new Set([...names, ...LAB_SERVERS])] : names;
+  const terminal = { env: environment(), say };
+  const { prefix, tag, load, buildImage, runImage } = options;
+  const contentOf = (name: ImageName) => (isPart(name) ? tags[name] : 'local');
+  const tagOf = (name: ImageName) => (tag === 'content' ? contentOf(name) : tag);
+  const plan = {
+    ...{ load, buildImage, runImage },
+    sources: all.map((name) => ({ ...imageSource(ROOT, name), tag: tagOf(name) })),
+  };
+  await buildImages({ ...plan, prefix }, await engineFor(options, terminal), terminal);
+}
 
 async function main(args: string[]): Promise<number> {
   const options = parseOptions(args);
@@ -14,11 +50,16 @@ async function main(args: string[]): Promise<number> {
     process.stdout.write(HELP);
     return 0;
   }
-  const parts = options.parts.length > 0 ? options.parts : PART_NAMES;
   const all = await contentTags(ROOT, options);
+  const parts = options.names.length > 0 ? options.names.filter(isPart) : PART_NAMES;
   const tags = Object.fromEntries(parts.map((part) => [part, all[part]]));
-  const lines = Object.entries(tags).map(([part, tag]) => `${part} ${tag}`);
-  process.stdout.write(options.json ? `${JSON.stringify(tags, null, 2)}\n` : `${lines.join('\n')}\n`);
+  if (options.sbom !== undefined)
+    await interruptible(() => writeSboms(ROOT, options.sbom ?? '', tags, environment()));
+  if (options.printTags) {
+    if (options.json) say(JSON.stringify(tags, null, 2));
+    else for (const [part, tag] of Object.entries(tags)) say(`${part} ${tag}`);
+  }
+  if (options.sbom === undefined && !options.printTags) await interruptible(() => build(options, all));
   return 0;
 }
 

@@ -1,6 +1,7 @@
 import { parseArgs } from 'node:util';
 import { z } from 'zod';
-import { isPart, PART_NAMES } from './parts';
+import { ENGINES } from './build/engine';
+import { IMAGE_NAMES, isImageName } from './images';
 
 /** The command line is wrong; the message says what and what would be right. */
 export class OptionError extends Error {
@@ -11,25 +12,47 @@ export class OptionError extends Error {
 const image = z
   .string()
   .regex(/^[\w.-]+(:\d+)?(\/[\w.-]+)*(:[\w.-]+)?(@sha256:[0-9a-f]{64})?$/, 'is not the name of an image')
-  .refine((name) => /[^/]:[\w.-]+$|@sha256:/.test(name) && !name.endsWith(':latest'), {
+  .refine((name) => /:[\w.-]+$|@sha256:/.test(name) && !name.endsWith(':latest'), {
     message: 'needs a version or a digest, and not "latest"',
   });
 
 const schema = z
   .object({
-    parts: z.array(z.string().refine(isPart, `is no part; parts are ${PART_NAMES.join(', ')}`)),
-    printTags: z.literal(true, 'is what it can do'),
+    names: z.array(z.string().refine(isImageName, `is no image; there are ${IMAGE_NAMES.join(', ')}`)),
+    lab: z.boolean(),
+    printTags: z.boolean(),
     json: z.boolean(),
+    sbom: z.string().min(1, 'needs a directory').optional(),
+    builder: z.enum(ENGINES, `is one of ${ENGINES.join(', ')}`).optional(),
+    build: z.string().includes('{image}', 'needs {image} in it').optional(),
+    load: z
+      .string()
+      .regex(/\{(image|tar)\}/, 'needs {image} or {tar} in it')
+      .optional(),
+    prefix: z.string().regex(/^([\w.:-]+\/)*$/, 'is a registry or a path that ends in /'),
+    tag: z.string().regex(/^\w[\w.-]{0,127}$/, 'is not a tag'),
     buildImage: image.optional(),
     runImage: image.optional(),
     help: z.boolean(),
   })
-  .refine(({ json, printTags }) => !json || printTags, { path: ['json'], message: 'goes with --print-tags' });
+  .refine(({ json, printTags }) => !json || printTags, { path: ['json'], message: 'goes with --print-tags' })
+  .refine(({ builder, build }) => !builder || !build, {
+    path: ['build'],
+    message: 'takes the place of --builder',
+  })
+  .refine(({ tag }) => tag !== 'latest', { path: ['tag'], message: 'may not be "latest"' });
 export type Options = z.infer<typeof schema>;
 
 const FLAGS = {
+  lab: { type: 'boolean', default: false },
   'print-tags': { type: 'boolean', default: false },
   json: { type: 'boolean', default: false },
+  sbom: { type: 'string' },
+  builder: { type: 'string' },
+  build: { type: 'string' },
+  load: { type: 'string' },
+  prefix: { type: 'string', default: '' },
+  tag: { type: 'string', default: 'local' },
   'build-image': { type: 'string' },
   'run-image': { type: 'string' },
   help: { type: 'boolean', short: 'h', default: false },
@@ -42,10 +65,10 @@ const kebab = (name: string) => name.replace(/[A-Z]/g, (letter) => `-${letter.to
 export function parseOptions(args: string[]): Options {
   const { values, positionals } = parse(args);
   const named = Object.fromEntries(Object.entries(values).map(([name, value]) => [camel(name), value]));
-  const result = schema.safeParse({ ...named, parts: positionals });
+  const result = schema.safeParse({ ...named, names: positionals });
   if (result.success) return result.data;
   const problems = result.error.issues.map(({ path: [field, at], message }) =>
-    field === 'parts' ? `"${positionals[Number(at)]}" ${message}` : `--${kebab(String(field))} ${message}`,
+    field === 'names' ? `"${positionals[Number(at)]}" ${message}` : `--${kebab(String(field))} ${message}`,
   );
   throw new OptionError(problems.join('\n'));
 }
@@ -59,15 +82,3 @@ function parse(args: string[]) {
     throw new OptionError(`${problem}\nKnown options: ${known.join(', ')}.`, { cause: error });
   }
 }
-
-export const HELP = `npm run images -- [PART…] [options]
-
-The images of all parts, or of those named: ${PART_NAMES.join(' ')}.
-
-  --print-tags        prints the content tag of each part and builds nothing: the same content gives the same tag
-                      in every checkout, so that what was built and tested once is what is promoted
-  --json              with --print-tags: one JSON object, part -> tag
-  --build-image NAME  in place of the Dockerfiles' own base images, such as the same ones by digest;
-  --run-image NAME    they are part of the content
-  --help
-`;
