@@ -2,12 +2,12 @@ import { randomUUID } from 'node:crypto';
 import { createTokenSigner } from '@gittix/common/auth';
 import { run } from '@gittix/common/lifecycle';
 import { createLogger } from '@gittix/common/logging';
-import { ensureIndexes } from '@gittix/common/mongo';
 import { openService } from '@gittix/common/service';
 import { buildApp } from './app';
 import { readConfig } from './config';
-import { userModel } from './data/user-model';
+import { createModels } from './data';
 import type { Deps } from './deps';
+import { migrations } from './migrations';
 import { createPasswordHasher } from './passwords';
 
 const logger = createLogger({ service: 'auth' });
@@ -31,13 +31,13 @@ run(logger, async (lifecycle) => {
     config: { ...config, JWKS: tokens.jwks },
     logger,
     lifecycle,
+    migrations,
+    models: createModels,
   });
-  const users = userModel(service.connection);
-  await ensureIndexes([users]);
   const relay = service.relay(['users']);
 
   const deps: Deps = {
-    users,
+    ...service.models,
     relay,
     passwords,
     tokens,

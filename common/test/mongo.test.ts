@@ -1,6 +1,12 @@
 import { Schema, type Connection, type Model } from 'mongoose';
 import fc from 'fast-check';
-import { ensureIndexes, isDuplicateKey, keepNewest, probeDatabase } from '../src/mongo';
+import {
+  isDuplicateKey,
+  keepNewest,
+  missingIndexes,
+  probeDatabase,
+  requireUniqueIndexes,
+} from '../src/mongo';
 import { newId, silentLogger, testDatabase } from '../src/testing';
 
 interface Copy {
@@ -76,23 +82,31 @@ describe('keepNewest', () => {
   });
 });
 
-describe('ensureIndexes', () => {
-  it('creates them and finds them', async () => {
-    const schema = new Schema({ holds: [String] });
-    schema.index({ holds: 1 }, { unique: true });
+describe('requireUniqueIndexes', () => {
+  const schema = new Schema({ holds: [String], at: Date });
+  schema.index({ holds: 1 }, { unique: true });
+  schema.index({ at: 1 });
+
+  it('finds them, and nothing missing', async () => {
     const model = connection.model('Held', schema, 'held');
-    await ensureIndexes([model]);
+    await model.createIndexes();
+    await requireUniqueIndexes([model]);
+    expect(await missingIndexes([model])).toEqual([]);
     await model.create({ holds: ['a', 'b'] });
     const refusal: unknown = await model.create({ holds: ['b', 'c'] }).catch((error: unknown) => error);
     expect(isDuplicateKey(refusal)).toBe(true);
   });
 
-  it('refuses to go on when a unique index is not there', async () => {
-    const schema = new Schema({ holds: [String] });
-    schema.index({ holds: 1 }, { unique: true });
+  it('refuses to go on when a unique index is not there, or is not unique', async () => {
+    const message = 'the unique index {"holds":1} of unheld is missing';
     const model = connection.model('Unheld', schema, 'unheld');
-    jest.spyOn(model, 'createIndexes').mockResolvedValue(undefined);
-    await expect(ensureIndexes([model])).rejects.toThrow('the unique index {"holds":1} of unheld is missing');
+    await expect(requireUniqueIndexes([model])).rejects.toThrow(message);
+    await model.collection.createIndex({ holds: 1 });
+    await expect(requireUniqueIndexes([model])).rejects.toThrow(message);
+    expect(await missingIndexes([model])).toEqual([
+      'the unique index {"holds":1} of unheld',
+      'the index {"at":1} of unheld',
+    ]);
   });
 });
 

@@ -1,8 +1,8 @@
-import { Schema } from 'mongoose';
+import { Schema, type Connection } from 'mongoose';
 import { Lifecycle } from '../src/lifecycle';
 import { keepNewest } from '../src/mongo';
 import { changeAggregate, createRelay, saveAggregate, type Relay } from '../src/outbox';
-import { on, openService, serviceSettings, type Service } from '../src/service';
+import { on, openService, serviceSettings } from '../src/service';
 import { loadConfig } from '../src/config';
 import { silentLogger, testDatabase, waitFor } from '../src/testing';
 import { createMemoryBus } from '../src/bus';
@@ -34,7 +34,7 @@ const newDatabase = async () => {
 };
 
 /** A service as its main.ts opens it, on the private broker. */
-async function open(name: string, database: Database): Promise<Service & { lifecycle: Lifecycle }> {
+async function open(name: string, database: Database) {
   const lifecycle = new Lifecycle(silentLogger);
   running.push(lifecycle);
   const config = loadConfig(z.object(serviceSettings), {
@@ -45,14 +45,16 @@ async function open(name: string, database: Database): Promise<Service & { lifec
     NATS_URL: nats.url,
     JWKS: '{"keys":[]}',
   });
-  const service = await openService({ name, config, logger: silentLogger, lifecycle });
+  const models = (connection: Connection) => ({ counters: counterModel(connection) });
+  const logger = silentLogger;
+  const service = await openService({ name, config, logger, lifecycle, migrations: [], models });
   return { ...service, lifecycle };
 }
 
 /** An owner of counters, and what it takes to make and change one. */
 async function openOwner(database: Database) {
   const service = await open('counters', database);
-  const counters = counterModel(service.connection);
+  const { counters } = service.models;
   await counters.createIndexes();
   const relay = service.relay(['counters']);
   const add = async (via: Relay = relay) => {

@@ -1,11 +1,11 @@
 import { run } from '@gittix/common/lifecycle';
 import { createLogger } from '@gittix/common/logging';
-import { ensureIndexes } from '@gittix/common/mongo';
 import { openService } from '@gittix/common/service';
 import { buildApp } from './app';
 import { readConfig } from './config';
 import { createModels } from './data';
 import { listeners } from './listeners';
+import { migrations } from './migrations';
 import { startSweeper } from './sweeper';
 import { createDeps } from './wire';
 
@@ -14,9 +14,15 @@ const logger = createLogger({ service: 'orders' });
 run(logger, async (lifecycle) => {
   const config = readConfig();
   logger.level = config.LOG_LEVEL;
-  const service = await openService({ name: 'orders', config, logger, lifecycle });
-  const models = createModels(service.connection);
-  await ensureIndexes(Object.values(models));
+  const service = await openService({
+    name: 'orders',
+    config,
+    logger,
+    lifecycle,
+    migrations,
+    models: createModels,
+  });
+  const { models } = service;
   const relay = service.relay([models.orders.collection.name]);
   const deps = createDeps({ models, relay, logger, config });
   await service.subscribe(listeners(deps));

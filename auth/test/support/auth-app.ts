@@ -3,13 +3,14 @@ import { createKeySource, createTokenSigner, createTokenVerifier, privateJwk } f
 import { createMemoryBus } from '@gittix/common/bus';
 import { serveHttp } from '@gittix/common/http';
 import { createLogger } from '@gittix/common/logging';
-import { ensureIndexes } from '@gittix/common/mongo';
+import { migrate } from '@gittix/common/migrations';
 import { createRelay } from '@gittix/common/outbox';
 import { testDatabase } from '@gittix/common/testing';
 import { buildApp } from '../../src/app';
 import { userModel } from '../../src/data/user-model';
 import type { Deps } from '../../src/deps';
 import { createPasswordHasher } from '../../src/passwords';
+import { migrations } from '../../src/migrations';
 
 /** A private signing key as the settings hold it. */
 export function newKey(kid = 'test-key') {
@@ -31,7 +32,7 @@ export async function openAuth(overrides: Partial<Deps> = {}) {
   });
   const bus = createMemoryBus();
   const users = userModel(connection);
-  await ensureIndexes([users]);
+  await migrate({ connection, migrations, logger });
   const relay = createRelay({ bus, connection, collections: ['users'], logger });
   const key = newKey();
   const signer = (now = Date.now) =>

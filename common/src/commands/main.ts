@@ -2,11 +2,13 @@ import type { Connection } from 'mongoose';
 import { createMongoDeadLetters, type EventBus } from '../bus';
 import type { Lifecycle } from '../lifecycle';
 import type { Logger } from '../logging';
+import type { Migration } from '../migrations';
 import { connectMongo } from '../mongo';
 import { createRelay, type Relay } from '../outbox';
 import type { Listener, ServiceConfig, WorkerConfig } from '../service';
 import type { Command } from './command';
 import { deadLetterCommands } from './dead-letters';
+import { migrateCommand } from './migrate';
 import { republishCommand } from './republish';
 import { runCommandLine } from './run';
 import { createTools, once, patiently, type Tools } from './tools';
@@ -44,6 +46,7 @@ export interface OpenOwner<C> {
 export interface OwnerCommands<C> {
   service: string;
   readConfig: () => C;
+  migrations: readonly Migration[];
   /** Those with an outbox, as given to `service.relay`. */
   collections: string[];
   /** The service's own, for `dead-letters replay`. */
@@ -52,15 +55,16 @@ export interface OwnerCommands<C> {
   more?: (open: () => Promise<OpenOwner<C>>) => Command[];
 }
 
-/** The command line of a service with a database and aggregates: dead letters, republish, and its own commands. */
+/** The command line of a service with a database and aggregates: migrations, dead letters, republish, and its own commands. */
 export function runOwnerCommands<C extends ServiceConfig>(definition: OwnerCommands<C>): void {
-  const { service, readConfig, collections, listeners, more } = definition;
+  const { service, readConfig, migrations, collections, listeners, more } = definition;
   runCommands({
     service,
     readConfig,
     commands: (tools) => {
-      const { connection, owner } = openers(tools, collections);
+      const { connection, database, owner } = openers(tools, collections);
       return [
+        migrateCommand({ service, migrations, open: database, logger: tools.logger }),
         ...deadLetterCommands({
           service,
           archive: async () => createMongoDeadLetters(await connection()),
@@ -76,12 +80,13 @@ export function runOwnerCommands<C extends ServiceConfig>(definition: OwnerComma
 /** Looking at letters needs the database only; what changes something needs the bus as well. */
 function openers<C extends ServiceConfig>(tools: Tools<C>, collections: string[]) {
   const { config, logger, lifecycle } = tools;
-  const connection = once(async () => {
+  const database = async (patienceMs?: number) => {
     const connect = (signal: AbortSignal) => connectMongo(config().MONGO_URL, logger, signal);
-    const opened = await patiently('the database (MONGO_URL)', connect);
+    const opened = await patiently('the database (MONGO_URL)', connect, patienceMs);
     lifecycle.onStop('database', () => opened.close());
     return opened;
-  });
+  };
+  const connection = once(() => database());
   const owner = once(async (): Promise<OpenOwner<C>> => {
     const parts = {
       config: config(),
@@ -95,5 +100,5 @@ function openers<C extends ServiceConfig>(tools: Tools<C>, collections: string[]
     lifecycle.onStop('relay', () => relay.stop());
     return { ...parts, relay };
   });
-  return { connection, owner };
+  return { connection, database, owner };
 }

@@ -37,13 +37,17 @@ export function createTools<C extends WorkerConfig>(service: string, readConfig:
 }
 
 /** A person waits: what is not there soon is named, while a service would wait for ever. */
-export async function patiently<T>(what: string, open: (signal: AbortSignal) => Promise<T>): Promise<T> {
-  const signal = AbortSignal.timeout(PATIENCE_MS);
+export async function patiently<T>(
+  what: string,
+  open: (signal: AbortSignal) => Promise<T>,
+  patienceMs = PATIENCE_MS,
+): Promise<T> {
+  const signal = AbortSignal.timeout(patienceMs);
   try {
     return await open(signal);
   } catch (cause) {
     if (!signal.aborted) throw cause;
-    throw new CommandError(`${what} did not answer within ${PATIENCE_MS / 1000} s; is it running?`, {
+    throw new CommandError(`${what} did not answer within ${patienceMs / 1000} s; is it running?`, {
       cause,
     });
   }

@@ -25,7 +25,11 @@ export const processSettings = {
   DRAIN_MS: z.coerce.number().int().min(0).max(60_000).default(500),
 };
 
-export const mongoSettings = { MONGO_URL: z.url({ protocol: /^mongodb(\+srv)?$/ }) };
+export const mongoSettings = {
+  MONGO_URL: z.url({ protocol: /^mongodb(\+srv)?$/ }),
+  /** Who migrates the database: the service before it serves, or somebody else while it waits. */
+  MIGRATE: z.enum(['on-start', 'wait']).default('on-start'),
+};
 
 export const busSettings = {
   /** `stan` for clusters that still run NATS Streaming; the same for all services. */

@@ -5,14 +5,16 @@ import { createMongoDeadLetters } from '../bus';
 import { serveHttp, type HttpAppOptions } from '../http';
 import type { Lifecycle } from '../lifecycle';
 import type { Logger } from '../logging';
-import { connectMongo, mongoStatus, probeDatabase } from '../mongo';
+import { migrationsAtStart, type Migration } from '../migrations';
+import { connectMongo, mongoStatus, probeDatabase, type IndexedModel } from '../mongo';
 import { createRelay, type Relay } from '../outbox';
 import type { ServiceConfig } from './settings';
 import { createStreamMemory, type StreamMemory } from './stream-memory';
 import { openHealth, openWorker, type Worker } from './worker';
 
-export interface Service extends Worker {
+export interface Service<M> extends Worker {
   connection: Connection;
+  models: M;
   verifier: TokenVerifier;
   /** What createHttpApp needs besides the routes. */
   http: Pick<HttpAppOptions, 'logger' | 'verifier' | 'secureCookies' | 'acceptsChanges'>;
@@ -23,16 +25,19 @@ export interface Service extends Worker {
 }
 
 /**
- * Everything a service with an API and a database has open, in the order it opens: health, database (probed), bus. Each
- * registers how to stop, so the last opened stops first. Waits for what is not there yet, in whatever order things come up.
+ * Everything a service with an API and a database has open, in the order it opens: health, database (probed, migrated), bus.
+ * Each registers how to stop, so the last opened stops first. Waits for what is not there yet, in whatever order things come up.
  */
-export async function openService(options: {
+export async function openService<M extends Record<string, IndexedModel>>(options: {
   name: string;
   config: ServiceConfig;
   logger: Logger;
   lifecycle: Lifecycle;
-}): Promise<Service> {
-  const { name, config, logger, lifecycle } = options;
+  migrations: readonly Migration[];
+  /** Every collection of the service; their unique indexes must be there before it serves. */
+  models: (connection: Connection) => M;
+}): Promise<Service<M>> {
+  const { name, config, logger, lifecycle, migrations } = options;
   const health = await openHealth(name, config, lifecycle);
 
   // Not ready before it serves, even when all it depends on is there.
@@ -43,6 +48,16 @@ export async function openService(options: {
   lifecycle.onStop('database', () => connection.close());
   health.add({ name: 'database', needed: 'always', test: () => mongoStatus(connection) });
   await probeDatabase(connection, logger, lifecycle.signal);
+  const models = options.models(connection);
+  await migrationsAtStart({
+    connection,
+    migrations,
+    models: Object.values(models),
+    mode: config.MIGRATE,
+    logger,
+    health,
+    lifecycle,
+  });
 
   const deadLetters = createMongoDeadLetters(connection);
   // The stream is seen before it is known which collections are ours.
@@ -69,6 +84,7 @@ export async function openService(options: {
   return {
     ...worker,
     connection,
+    models,
     verifier,
     http: { logger, verifier, secureCookies: config.COOKIE_SECURE, acceptsChanges: worker.acceptsChanges },
     relay: (collections) => {

@@ -3,7 +3,8 @@ import { createServer } from 'node:http';
 import request from 'supertest';
 import { createMemoryBus, type MemoryBus } from '@gittix/common/bus';
 import type { Order } from '@gittix/common/api';
-import { connectMongo, ensureIndexes } from '@gittix/common/mongo';
+import { migrate } from '@gittix/common/migrations';
+import { connectMongo } from '@gittix/common/mongo';
 import { createRelay } from '@gittix/common/outbox';
 import {
   newId,
@@ -18,6 +19,7 @@ import { buildApp } from '../../src/app';
 import { createModels } from '../../src/data';
 import type { Deps } from '../../src/deps';
 import { listeners } from '../../src/listeners';
+import { migrations } from '../../src/migrations';
 import { publish, ticketState } from './events';
 
 export interface OrdersService {
@@ -48,7 +50,7 @@ export async function startOrders(options: Options = {}): Promise<OrdersService>
   const database = await openBreakableLink(scratch.url);
   const connection = await connectMongo(database.url, silentLogger);
   const models = createModels(connection);
-  await ensureIndexes(Object.values(models));
+  await migrate({ connection, migrations, logger: silentLogger });
   let ahead = 0;
   const now = () => new Date(Date.now() + ahead);
   const relay = createRelay({

@@ -1,7 +1,8 @@
 import request from 'supertest';
 import { createMemoryBus, type MemoryBus } from '@gittix/common/bus';
 import { createEvent, type EventType, type OrderState } from '@gittix/common/events';
-import { connectMongo, ensureIndexes } from '@gittix/common/mongo';
+import { migrate } from '@gittix/common/migrations';
+import { connectMongo } from '@gittix/common/mongo';
 import { createRelay } from '@gittix/common/outbox';
 import { newId, silentLogger, testDatabase, testVerifier } from '@gittix/common/testing';
 import { buildApp } from '../../src/app';
@@ -11,6 +12,7 @@ import type { Deps, ReconcileDeps } from '../../src/deps';
 import { listeners } from '../../src/listeners';
 import { createGateway, createHintReader, createStripe } from '../../src/stripe';
 import { withReconciler } from '../../src/wire';
+import { migrations } from '../../src/migrations';
 import { PUBLISHABLE_KEY, SECRET_KEY, WEBHOOK_SECRET } from './emulator';
 import { listenLocally } from './local-server';
 
@@ -50,7 +52,7 @@ export async function startPayments(options: Options): Promise<PaymentsService> 
   const bus = besides?.bus ?? createMemoryBus();
   const payments = paymentModel(connection);
   const orders = orderCopyModel(connection);
-  await ensureIndexes([payments, orders]);
+  await migrate({ connection, migrations, logger: silentLogger });
   let ahead = 0;
   const relay = createRelay({
     bus,

@@ -1,13 +1,14 @@
 import type { Express } from 'express';
 import { createMemoryBus, type MemoryBus } from '@gittix/common/bus';
 import { createEvent, type EventData, type EventType } from '@gittix/common/events';
-import { ensureIndexes } from '@gittix/common/mongo';
+import { migrate } from '@gittix/common/migrations';
 import { createRelay } from '@gittix/common/outbox';
 import { newId, silentLogger, testDatabase, testVerifier } from '@gittix/common/testing';
 import { buildApp } from '../../src/app';
 import { ticketModel } from '../../src/data/ticket-model';
 import type { Deps } from '../../src/deps';
 import { listeners } from '../../src/listeners';
+import { migrations } from '../../src/migrations';
 
 export interface TicketsService {
   app: Express;
@@ -20,7 +21,7 @@ export interface TicketsService {
 export async function startTickets(options: { now?: () => Date } = {}): Promise<TicketsService> {
   const { connection, close } = await testDatabase();
   const tickets = ticketModel(connection);
-  await ensureIndexes([tickets]);
+  await migrate({ connection, migrations, logger: silentLogger });
   const bus = createMemoryBus();
   const relay = createRelay({
     bus,

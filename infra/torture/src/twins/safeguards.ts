@@ -112,8 +112,8 @@ export const SAFEGUARDS: Safeguard[] = [
   {
     name: 'a service refuses to start without its unique index',
     file: 'common/src/mongo/indexes.ts',
-    find: 'if (!found) throw',
-    replace: 'if (!found && false) throw',
+    find: 'if (missing.length > 0) throw',
+    replace: 'if (missing.length > 99) throw',
     project: 'common',
     tests: 'test/mongo',
   },

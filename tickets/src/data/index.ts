@@ -1,0 +1,5 @@
+import type { Connection } from 'mongoose';
+import { ticketModel } from './ticket-model';
+
+/** Every collection of this service. */
+export const createModels = (connection: Connection) => ({ tickets: ticketModel(connection) });
