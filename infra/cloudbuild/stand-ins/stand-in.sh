@@ -4,6 +4,8 @@
 set -eu
 
 tool="$(basename "$0")"
+# Nothing here takes time, so nobody waits.
+[ "$tool" != sleep ] || exit 0
 call="$tool $*"
 printf '%s\t%s\n' "$STAND_IN_STEP" "$(printf '%s' "$call" | tr '\n\t' '  ')" >>"$STAND_IN_STATE/calls"
 
@@ -32,7 +34,7 @@ if [ "$tool" = npm ] && [ -n "$STAND_IN_REAL_NPM" ]; then
 fi
 
 case "$call" in
-  'npm run --silent images -- --print-tags --json') cat "$STAND_IN_STATE/tags.json" ;;
+  'npm run --silent images -- --print-tags --json '*) cat "$STAND_IN_STATE/tags.json" ;;
   'npm sbom '*) echo '{"bomFormat":"CycloneDX","components":[]}' ;;
   'npm test') [ "$STAND_IN_RED" != test ] || red ;;
   'npm run check') [ "$STAND_IN_RED" != check ] || red ;;
@@ -55,7 +57,17 @@ case "$call" in
     awk '{ print $1, $2 + 1 }' "$STAND_IN_STATE/deployments" >"$STAND_IN_STATE/next"
     mv "$STAND_IN_STATE/next" "$STAND_IN_STATE/deployments"
     ;;
-  'kubectl '*' wait jobs '*) [ "$STAND_IN_RED" != migrate ] || red ;;
+  'kubectl '*' get jobs '*)
+    # The first look finds them under way.
+    if [ ! -e "$STAND_IN_STATE/looked" ]; then
+      : >"$STAND_IN_STATE/looked"
+      printf 'auth-migrate \norders-migrate Complete\n'
+    elif [ "$STAND_IN_RED" = migrate ]; then
+      printf 'auth-migrate Failed\norders-migrate Complete\n'
+    else
+      printf 'auth-migrate Complete\norders-migrate SuccessCriteriaMet Complete\n'
+    fi
+    ;;
   'kubectl '*' rollout status '*)
     [ "$STAND_IN_RED" != rollout ] || [ -e "$STAND_IN_STATE/undone" ] || red
     ;;

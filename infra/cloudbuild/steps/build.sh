@@ -19,6 +19,7 @@ while read -r part tag; do
     echo "$image is not in the registry: $PROMOTED_FROM never brought it through tests and scan." >&2
     exit 1
   fi
-  docker build --file "$(dockerfile "$part")" --tag "$image" . </dev/null
+  docker build --file "$(dockerfile "$part")" --tag "$image" \
+    --build-arg "BUILD_IMAGE=$BUILD_IMAGE" --build-arg "RUN_IMAGE=$RUN_IMAGE" . </dev/null
   echo "$image" >>"$PIPELINE/built"
 done <"$PIPELINE/tags"

@@ -1,7 +1,8 @@
 #!/bin/sh
 # To be sourced: the stage's cluster, and how a roll-out is undone.
 
-GITTIX='app.kubernetes.io/part-of=gittix'
+# Our own Deployments: services and pages.
+OURS='app.kubernetes.io/component in (service, client)'
 
 # Nothing here uses the current context: every call names context and namespace.
 k() {
@@ -29,7 +30,7 @@ overlay() {
 
 # One line for each Deployment: "<name> <revision>".
 revisions() {
-  k get deployments --selector "$GITTIX" --output \
+  k get deployments --selector "$OURS" --output \
     'jsonpath={range .items[*]}{.metadata.name} {.metadata.annotations.deployment\.kubernetes\.io/revision}{"\n"}{end}'
 }
 

@@ -4,7 +4,8 @@
 set -eu
 
 mkdir -p "$PIPELINE"
-npm run --silent images -- --print-tags --json >"$PIPELINE/tags.json"
+npm run --silent images -- --print-tags --json --build-image "$BUILD_IMAGE" --run-image "$RUN_IMAGE" \
+  >"$PIPELINE/tags.json"
 node -e '
   const { readFileSync, writeFileSync } = require("node:fs");
   const [from, to] = process.argv.slice(1);

@@ -1,4 +1,4 @@
-import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { chmod, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { readYaml } from '../build/read';
@@ -25,6 +25,8 @@ export interface PipelineOptions {
   built?: readonly string[];
   /** Deployments that run in the stage already. */
   running?: readonly string[];
+  /** Files of the workspace to answer with, for the workspace is gone afterwards. */
+  keep?: readonly string[];
   env: NodeJS.ProcessEnv;
   say: (line: string) => void;
 }
@@ -35,6 +37,8 @@ export interface PipelineResult {
   calls: Call[];
   /** What each step began and ended, in order: `begin build`, `end build`. */
   journal: string[];
+  /** What stands in the files to keep. */
+  kept: string[];
 }
 
 const TAGS = Object.fromEntries(PARTS.map((part) => [part, `${part}-0123456789ab`]));
@@ -72,7 +76,10 @@ export async function pipeline(options: PipelineOptions): Promise<PipelineResult
       journal.push(`end ${step.id}`);
       return passed;
     });
-    return { green: isGreen(outcomes), outcomes, calls: await standIns.calls(), journal };
+    const kept = (options.keep ?? []).map((path) => readFile(join(workspace, path), 'utf8'));
+    const there = ({ step, call }: Call) => ({ step, call: call.replaceAll(workspace, '/workspace') });
+    const calls = (await standIns.calls()).map(there);
+    return { green: isGreen(outcomes), outcomes, calls, journal, kept: await Promise.all(kept) };
   } finally {
     await rm(directory, { recursive: true, force: true });
   }

@@ -60,7 +60,7 @@ export class StandIns {
     const { directory, script, path, red, realTests } = this.options;
     const bin = join(directory, 'bin', step);
     await mkdir(bin, { recursive: true });
-    for (const name of tools.recorded) await symlink(script, join(bin, name));
+    for (const name of [...tools.recorded, 'sleep']) await symlink(script, join(bin, name));
     for (const name of [...EVERYWHERE, ...tools.real]) {
       await symlink(await findProgram(name, path), join(bin, name));
     }
