@@ -1,13 +1,24 @@
 import { Schema, type Connection, type Model } from 'mongoose';
 import fc from 'fast-check';
+import { isInfrastructureError } from '../src/errors';
 import {
+  connectMongo,
   isDuplicateKey,
   keepNewest,
   missingIndexes,
+  mongoStatus,
   probeDatabase,
   requireUniqueIndexes,
 } from '../src/mongo';
-import { newId, silentLogger, testDatabase } from '../src/testing';
+import {
+  newId,
+  openBreakableLink,
+  silentLogger,
+  testDatabase,
+  testServer,
+  waitFor,
+  type BreakableLink,
+} from '../src/testing';
 
 interface Copy {
   _id?: string;
@@ -114,6 +125,44 @@ describe('connectMongo', () => {
   it('has every write wait for a majority and the journal', () => {
     expect(connection.getClient().options.writeConcern).toMatchObject({ w: 'majority', journal: true });
   });
+});
+
+describe('without the database', () => {
+  let link: BreakableLink;
+  let connected: Connection;
+
+  beforeEach(async () => {
+    link = await openBreakableLink(testServer('TEST_MONGO_URL'));
+    connected = await connectMongo(`${link.url.replace(/\/$/, '')}/test-${newId()}`, silentLogger);
+    await connected.collection('things').findOne({});
+  });
+  afterEach(async () => {
+    await connected.close(true);
+    await link.close();
+  });
+
+  it('its status says so soon although nobody asks anything of it, and takes it back', async () => {
+    expect(mongoStatus(connected)).toBe(true);
+    link.cut();
+    await waitFor(() => mongoStatus(connected) === 'not connected');
+    link.mend();
+    await waitFor(() => mongoStatus(connected) === true);
+  });
+
+  it('that neither answers nor dies, no request waits 10 s, the first no more than the next', async () => {
+    link.stall();
+    for (const ask of [
+      () => connected.collection('things').findOne({}),
+      () => connected.collection('things').insertOne({}),
+      () => connected.collection('things').findOne({}),
+    ]) {
+      const startedAt = performance.now();
+      const error: unknown = await ask().catch((thrown: unknown) => thrown);
+      expect(isInfrastructureError(error)).toBe(true);
+      expect(performance.now() - startedAt).toBeLessThan(10_000);
+    }
+    expect(mongoStatus(connected)).toBe('not connected');
+  }, 60_000);
 });
 
 describe('probeDatabase', () => {

@@ -3,9 +3,20 @@ import { retryUntilReady } from '../lifecycle';
 import type { Logger } from '../logging';
 
 /**
- * Connects, trying until the database is there. Every write waits for a majority and the journal; a command that hears
- * nothing for 8 s fails with its outcome unknown (503), because a paused server would hang it for ever.
+ * How soon a database that is gone, or takes connections and never answers, is seen. Nobody may wait 10 s for an answer: the
+ * driver repeats a failed read once, on a new connection, so the longest wait is for a command and then for a server to be
+ * found or a connection to be opened. Left to the driver, opening alone takes 30 s.
  */
+const PATIENCE = {
+  /** A command that hears nothing ends with its outcome unknown (503). */
+  socketTimeoutMS: 4_500,
+  serverSelectionTimeoutMS: 3_000,
+  connectTimeoutMS: 3_000,
+  /** Asked this often whether it is there: by default each 10 s, in which /readyz would tell of a database long dead. */
+  heartbeatFrequencyMS: 1_000,
+};
+
+/** Connects, trying until the database is there. Every write waits for a majority and the journal. */
 export async function connectMongo(url: string, logger: Logger, signal?: AbortSignal): Promise<Connection> {
   const connect = () =>
     mongoose
@@ -13,9 +24,8 @@ export async function connectMongo(url: string, logger: Logger, signal?: AbortSi
         bufferCommands: false,
         autoIndex: false,
         autoCreate: false,
-        serverSelectionTimeoutMS: 3_000,
-        socketTimeoutMS: 8_000,
         maxPoolSize: 50,
+        ...PATIENCE,
       })
       .asPromise();
   const connection = await retryUntilReady('the database', logger, connect, signal);

@@ -5,6 +5,8 @@ export interface BreakableLink {
   url: string;
   /** Drops every connection and refuses new ones. */
   cut(): void;
+  /** Takes connections and bytes as before, and passes on nothing more: a server that is paused, or a wire that swallows all. For good. */
+  stall(): void;
   mend(): void;
   close(): Promise<void>;
 }
@@ -14,20 +16,23 @@ export async function openBreakableLink(url: string): Promise<BreakableLink> {
   const target = new URL(url);
   const open = new Set<Socket>();
   let cut = false;
+  let stalled = false;
+  const keep = (socket: Socket) => {
+    open.add(socket);
+    socket.on('error', () => socket.destroy());
+    socket.on('close', () => open.delete(socket));
+  };
   const server = createServer((near) => {
     if (cut) return near.destroy();
+    if (stalled) return void keep(near);
     const far = connect(Number(target.port), target.hostname);
     for (const [socket, other] of [
       [near, far],
       [far, near],
     ] as const) {
-      open.add(socket);
+      keep(socket);
       // An error is followed by `close`, which ends the other side too.
-      socket.on('error', () => other.destroy());
-      socket.on('close', () => {
-        open.delete(socket);
-        other.destroy();
-      });
+      socket.on('close', () => other.destroy());
       socket.pipe(other);
     }
   });
@@ -42,6 +47,10 @@ export async function openBreakableLink(url: string): Promise<BreakableLink> {
     cut: () => {
       cut = true;
       drop();
+    },
+    stall: () => {
+      stalled = true;
+      for (const socket of open) socket.unpipe().pause();
     },
     mend: () => {
       cut = false;
