@@ -7,21 +7,15 @@ import { connectNatsStreaming, type NatsStreamingOptions } from './stan';
 export type BusSettings = z.infer<z.ZodObject<typeof busSettings>>;
 
 /** What both adapters take. */
-type Common = Pick<
+export type BusOptions = Pick<
   JetStreamOptions & NatsStreamingOptions,
-  'name' | 'deadLetters' | 'logger' | 'onOutcome' | 'signal' | 'clock'
+  'name' | 'deadLetters' | 'logger' | 'onOutcome' | 'onStreamCreated' | 'signal' | 'clock'
 >;
 
-/** Only JetStream tells of a new stream; on NATS Streaming an operator says `republish`. */
-export type BusOptions = Common & Pick<JetStreamOptions, 'onStreamCreated'>;
-
 /** Connects to the broker that the settings name, waiting for it however long it takes. */
-export function connectBus(
-  settings: BusSettings,
-  { onStreamCreated, ...options }: BusOptions,
-): Promise<ConnectedBus> {
+export function connectBus(settings: BusSettings, options: BusOptions): Promise<ConnectedBus> {
   const place = { url: settings.NATS_URL, subjectPrefix: settings.NATS_SUBJECT_PREFIX };
   return settings.BUS === 'stan'
     ? connectNatsStreaming({ ...options, ...place, clusterId: settings.STAN_CLUSTER_ID })
-    : connectJetStream({ ...options, ...place, stream: settings.NATS_STREAM, onStreamCreated });
+    : connectJetStream({ ...options, ...place, stream: settings.NATS_STREAM });
 }
