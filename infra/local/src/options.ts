@@ -29,6 +29,12 @@ const environmentSettings = z.object({
     .string()
     .regex(/^[A-Za-z0-9_-]+$/, 'STAN_CLUSTER_ID may have letters, digits, _ and -')
     .optional(),
+  NATS_MONITORING_PORT: wholeNumber('NATS_MONITORING_PORT', 1, 65_535).optional(),
+  DETOURS: z
+    .string()
+    .regex(/^[a-z-]+=\d{1,5}(,[a-z-]+=\d{1,5})*$/, 'DETOURS must be like mongod=27018,redis-server=6380')
+    .transform((text) => new Map(text.split(',').map((pair) => pair.split('=') as [string, string])))
+    .optional(),
   STRIPE_SECRET_KEY: z.string().optional(),
   STRIPE_PUBLISHABLE_KEY: z.string().optional(),
   STRIPE_WEBHOOK_SECRETS: z.string().optional(),

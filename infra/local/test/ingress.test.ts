@@ -37,7 +37,7 @@ describe("the cluster's ingress manifest", () => {
     expect(ingress).toMatchObject({
       maxBodyBytes: 1024 ** 2,
       connectTimeoutMs: 5_000,
-      readTimeoutMs: 75_000,
+      readTimeoutMs: 8_000,
     });
   });
 

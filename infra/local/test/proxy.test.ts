@@ -157,6 +157,24 @@ describe('what a client gets', () => {
   });
 });
 
+describe('a replica that hangs', () => {
+  it('is waited for once, though the request could be sent again: 503 within its time', async () => {
+    let asked = 0;
+    const hanging = await upstream((_req, res) => {
+      asked += 1;
+      if (asked === 1) res.end('a connection that is kept and used again');
+    });
+    const { port } = await proxyTo([hanging], { readTimeoutMs: 150 });
+    await send(port);
+    const since = performance.now();
+    const answer = await send(port);
+    expect(answer).toMatchObject({ status: 503, headers: { 'retry-after': '1' } });
+    expect(problem.parse(JSON.parse(answer.body)).code).toBe('unavailable');
+    expect(asked).toBe(2);
+    expect(performance.now() - since).toBeLessThan(2 * 150);
+  });
+});
+
 describe('replicas', () => {
   it('are taken in turn', async () => {
     const named = (name: string) => upstream((_req, res) => res.end(name));

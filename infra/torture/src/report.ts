@@ -15,7 +15,11 @@ export interface Report {
   startedAt: string;
   seed: number;
   minutes: number;
+  bus: string;
   notes: string[];
+  /** What makes the run prove less than it should: faults that never hit, invariants with nothing to check. */
+  shortcomings: string[];
+  totals: Record<'operations' | 'kills' | 'pauses' | 'faults', number>;
   operations: Record<string, Record<string, number>>;
   slowestMs: Record<string, number>;
   orders: Record<string, number>;
@@ -52,11 +56,41 @@ export function faultTable(log: FaultLog, stripeHits: ReadonlyMap<string, number
   return Object.fromEntries(
     [...log.planned].sort().map(([name, planned]) => {
       const hits = name.startsWith('stripe:')
-        ? { hits: stripeHits.get(name.slice('stripe:'.length)) ?? 0 }
-        : {};
-      return [name, { planned, done: log.done.get(name) ?? 0, ...hits }];
+        ? (stripeHits.get(name.slice('stripe:'.length)) ?? 0)
+        : log.hits.get(name);
+      return [name, { planned, done: log.done.get(name) ?? 0, ...(hits !== undefined && { hits }) }];
     }),
   );
+}
+
+export const total = (counts: Record<string, number>) =>
+  Object.values(counts).reduce((sum, count) => sum + count, 0);
+
+/** So long a run must meet everything it knows. */
+const LONG_MINUTES = 5;
+
+/** Why a run without violations may still prove too little. */
+export function shortcomingsOf(
+  { minutes, faults, invariants }: Pick<Report, 'minutes' | 'faults' | 'invariants'>,
+  wanted: readonly string[],
+): string[] {
+  const isLong = minutes >= LONG_MINUTES;
+  const planned = Object.entries(faults);
+  const say = (names: string[], what: string) => (names.length > 0 ? [`${what}: ${names.join(', ')}`] : []);
+  const of = (fits: (fault: Report['faults'][string]) => boolean) =>
+    planned.filter(([, fault]) => fits(fault)).map(([name]) => name);
+  return [
+    ...say(
+      of(({ done }) => done === 0),
+      'planned and never done',
+    ),
+    ...say(isLong ? wanted.filter((name) => !(name in faults)) : [], 'never planned'),
+    ...say(isLong ? of(({ hits }) => hits === 0) : [], 'done and met nothing'),
+    ...say(
+      isLong ? invariants.filter(({ checked }) => checked === 0).map(({ name }) => name) : [],
+      'nothing to check',
+    ),
+  ];
 }
 
 /** The report for people: what was done, then what was broken. */
@@ -65,18 +99,16 @@ export function tell(report: Report): string {
     Object.entries(counts)
       .map(([name, count]) => `${name} ${count}`)
       .join(', ') || 'none';
-  const total = (counts: Record<string, number>) =>
-    Object.values(counts).reduce((sum, count) => sum + count, 0);
   const operations = Object.entries(report.operations);
   const lines = [
     ...report.notes.map((note) => `!!! ${note}`),
     '',
-    `operations: ${operations.reduce((sum, [, outcomes]) => sum + total(outcomes), 0)}`,
+    `operations: ${report.totals.operations}`,
     ...operations.map(([kind, outcomes]) => `  ${kind.padEnd(22)} ${pairs(outcomes)}`),
     `orders: ${pairs(report.orders)}`,
-    `kills: ${total(report.kills)} (${pairs(report.kills)})`,
-    `pauses: ${total(report.pauses)} (${pairs(report.pauses)})`,
-    'faults: planned / done / requests or webhooks hit',
+    `kills: ${report.totals.kills} (${pairs(report.kills)})`,
+    `pauses: ${report.totals.pauses} (${pairs(report.pauses)})`,
+    `faults: ${report.totals.faults}; planned / done / requests, webhooks, connections or pieces met`,
     ...Object.entries(report.faults).map(
       ([name, { planned, done, hits }]) =>
         `  ${name.padEnd(24)} ${planned} / ${done}${hits === undefined ? '' : ` / ${hits}`}`,
@@ -86,6 +118,7 @@ export function tell(report: Report): string {
     `quiet after ${(report.quietAfterMs / 1000).toFixed(0)} s`,
     '',
     ...report.invariants.flatMap(tellVerdict),
+    ...report.shortcomings.map((shortcoming) => `✘ too little is proven: ${shortcoming}`),
   ];
   return `${lines.join('\n')}\n`;
 }

@@ -4,46 +4,60 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { startCrowd } from './actors/crowd';
 import { History } from './actors/history';
+import { busName } from './config';
+import { brokerOf } from './evidence/broker';
 import { collectEvidence } from './evidence/collect';
 import type { Evidence } from './evidence/evidence';
 import { Looks } from './evidence/looks';
 import { plantPoison } from './evidence/poison';
 import { awaitQuiet } from './evidence/quiet';
 import { chosenKinds } from './faults/catalogue';
-import { planFaults } from './faults/plan';
+import { planEachOnce, planFaults } from './faults/plan';
 import { type FaultLog, runPlan } from './faults/run-plan';
 import { StripeSwitch } from './faults/stripe-switch';
 import { type Instance, startInstance } from './instance/instance';
 import { Signals } from './instance/signals';
 import { INVARIANTS } from './invariants';
+import { Network } from './network/network';
 import type { Options } from './options';
 import { poll } from './poll';
 import { seededRandom } from './random';
-import { countBy, countOperations, faultTable, judge, type Report, tell } from './report';
+import {
+  countBy,
+  countOperations,
+  faultTable,
+  judge,
+  type Report,
+  shortcomingsOf,
+  tell,
+  total,
+} from './report';
 
 const ROOT = join(__dirname, '../../..');
 const QUIET_MS = 60_000;
 const SETTLE_MS = 60_000;
-/** It takes the stream's history with it, and with that the proof of I2 and half of I9, I10 and I12: so only on request. */
-const WIPE_NOTE =
-  'the broker kept its data in this run: deleting them is off by default (--with broker:wipe)';
 
-/** One run, from an empty instance to the verdict; answers with the number of violations. */
+/** One run, from an empty instance to the verdict; answers with the number of violations and shortcomings. */
 export async function torture(
   options: Options,
   say: (line: string) => void,
   stop: AbortSignal,
 ): Promise<number> {
-  const kinds = chosenKinds(options.only, options.with);
+  const kinds = chosenKinds(options.only, options.without);
   const data = await mkdtemp(join(tmpdir(), 'gittix-torture-'));
   const startedAt = new Date();
   say(`seed ${options.seed}, ${options.minutes} minutes, data in ${data}`);
-  const instance = await startInstance({ ...options, data });
+  const network = await Network.open();
+  const instance = await startInstance({ ...options, data, network }).catch(async (error: unknown) => {
+    await network.close();
+    throw error;
+  });
   const signals = new Signals(instance);
-  let violations = 1;
+  let failures = 1;
   try {
-    const report = await runAndJudge({ options, kinds, instance, signals, startedAt, say, stop });
-    violations = report.invariants.reduce((sum, verdict) => sum + verdict.violations.length, 0);
+    const report = await runAndJudge({ options, kinds, instance, signals, network, startedAt, say, stop });
+    failures = report.shortcomings.length;
+    for (const { violations } of report.invariants) failures += violations.length;
     say(tell(report));
     const file = join(
       ROOT,
@@ -57,13 +71,14 @@ export async function torture(
   } finally {
     signals.resumeAll();
     await instance.stop();
-    const keeps = options.keep || violations > 0;
+    await network.close();
+    const keeps = options.keep || failures > 0;
     if (keeps) await writeFile(join(data, 'output.log'), instance.output());
     else await rm(data, { recursive: true, force: true });
     if (keeps) say(`kept: ${data} (logs, databases, stream, and output.log of the supervisor)`);
   }
-  say(violations === 0 ? 'no violations' : `${violations} VIOLATIONS`);
-  return violations;
+  say(failures === 0 ? 'no violations' : `${failures} VIOLATIONS or shortcomings`);
+  return failures;
 }
 
 interface Run {
@@ -71,6 +86,7 @@ interface Run {
   kinds: ReturnType<typeof chosenKinds>;
   instance: Instance;
   signals: Signals;
+  network: Network;
   startedAt: Date;
   say: (line: string) => void;
   stop: AbortSignal;
@@ -80,7 +96,6 @@ async function runAndJudge(run: Run): Promise<Report> {
   const { options, instance, signals, startedAt, say } = run;
   const stripe = await StripeSwitch.find(instance, options.seed);
   const notes = stripe ? [] : ['the emulator has NO FAULT SWITCH: no stripe fault happened in this run'];
-  if (!options.with.includes('broker:wipe')) notes.push(WIPE_NOTE);
   notes.forEach((note) => say(`!!! ${note}`));
 
   const history = new History();
@@ -101,41 +116,55 @@ async function runAndJudge(run: Run): Promise<Report> {
     operations: history.operations,
     looks: looks.seen,
     poison,
-    streamWasWiped: (log.done.get('broker:wipe') ?? 0) > 0,
+    lostStores: log.lostStores,
   });
   if (options.keep) await writeFile(join(instance.data, 'evidence.json'), JSON.stringify(evidence));
+  const faults = faultTable(log, stripe?.hits ?? new Map());
+  const [kills, pauses] = [signals.kills, signals.pauses].map((counts) =>
+    Object.fromEntries([...counts].sort()),
+  ) as [Record<string, number>, Record<string, number>];
+  const invariants = judge(evidence, INVARIANTS);
+  const { seed, minutes } = options;
   return {
-    startedAt: startedAt.toISOString(),
-    seed: options.seed,
-    minutes: options.minutes,
-    notes,
+    ...{ startedAt: startedAt.toISOString(), seed, minutes, bus: busName(), notes },
+    shortcomings: shortcomingsOf(
+      { minutes, faults, invariants },
+      run.kinds.map(({ name }) => name),
+    ),
+    totals: {
+      operations: history.operations.length,
+      kills: total(kills),
+      pauses: total(pauses),
+      faults: [...log.done.values()].reduce((sum, count) => sum + count, 0),
+    },
     operations: countOperations(history.operations),
     slowestMs: slowest(history),
     orders: countBy(evidence.orders, ({ status }) => status),
-    kills: Object.fromEntries([...signals.kills].sort()),
-    pauses: Object.fromEntries([...signals.pauses].sort()),
-    faults: faultTable(log, stripe?.hits ?? new Map()),
+    ...{ kills, pauses, faults },
     looks: { taken: looks.seen.length, missed: looks.missed },
     quietAfterMs: quiet.afterMs,
-    invariants: judge(evidence, INVARIANTS),
+    invariants,
   };
 }
 
 /** The crowd does its business while the plan is carried out. */
 async function wreak(
-  { options, kinds, instance, signals, say, stop }: Run,
+  { options, kinds, instance, signals, network, say, stop }: Run,
   { history, looks, stripe }: { history: History; looks: Looks; stripe: StripeSwitch | undefined },
 ): Promise<FaultLog> {
   const random = seededRandom(options.seed);
   const lengthMs = options.minutes * 60_000;
   const usable = kinds.filter(({ name }) => stripe !== undefined || !name.startsWith('stripe:'));
-  const plan = planFaults({ kinds: usable, lengthMs, replicas: options.replicas, random });
+  const dealt = { kinds: usable, lengthMs, replicas: options.replicas, random };
+  const make = options.eachOnce ? planEachOnce : planFaults;
+  const plan = make({ ...dealt, broker: brokerOf(instance).process });
   say(`${plan.length} faults planned; signing people up`);
   const crowd = await startCrowd({
     url: instance.url,
     history,
     random,
     ttlMs: options.orderTtlSeconds * 1000,
+    promote: (email) => instance.command('users', 'grant', email, 'admin'),
   });
   // A timer of our own: AbortSignal.timeout below AbortSignal.any can be collected before it fires.
   const over = new AbortController();
@@ -150,6 +179,7 @@ async function wreak(
       plan,
       instance,
       signals,
+      network,
       stripe,
       until,
       say: (line) => say(`  ${line}`),

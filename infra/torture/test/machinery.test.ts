@@ -2,12 +2,15 @@ import { leaks } from '../src/evidence/leaks';
 import { toLedger } from '../src/evidence/ledger';
 import { endsOf } from '../src/evidence/logs';
 import { chosenKinds, KINDS } from '../src/faults/catalogue';
-import { planFaults } from '../src/faults/plan';
+import { planEachOnce, planFaults } from '../src/faults/plan';
 import { readOptions } from '../src/options';
 import { seededRandom } from '../src/random';
 
 const plan = (seed: number, only: string[] = [], lengthMs = 600_000) =>
-  planFaults({ kinds: chosenKinds(only), lengthMs, replicas: 2, random: seededRandom(seed) });
+  planFaults({
+    ...{ kinds: chosenKinds(only), lengthMs, replicas: 2, broker: 'nats-server' },
+    random: seededRandom(seed),
+  });
 
 describe('the plan', () => {
   it('is the same for the same seed and another for another', () => {
@@ -18,7 +21,7 @@ describe('the plan', () => {
   it('has every kind of fault, at least 100 kills in ten minutes, and both replicas', () => {
     const faults = plan(1);
     const kinds = new Set(faults.map(({ name }) => name));
-    expect(KINDS.filter(({ name, onRequest }) => !onRequest && !kinds.has(name))).toEqual([]);
+    expect(KINDS.filter(({ name }) => !kinds.has(name))).toEqual([]);
     expect(faults.filter(({ name }) => name.startsWith('kill:')).length).toBeGreaterThanOrEqual(100);
     const targets = new Set(faults.map(({ target }) => target));
     for (const name of ['orders-1', 'orders-2', 'mongod', 'nats-server']) expect(targets).toContain(name);
@@ -37,13 +40,62 @@ describe('the plan', () => {
     }
   });
 
-  it('holds to --only, and wipes the broker only when told to', () => {
+  it('holds to --only and --without', () => {
     expect(new Set(plan(1, ['kill:orders', 'redis']).map(({ name }) => name))).toEqual(
       new Set(['kill:orders', 'redis:flush']),
     );
-    expect(chosenKinds([]).map(({ name }) => name)).not.toContain('broker:wipe');
-    expect(chosenKinds([], ['broker:wipe']).map(({ name }) => name)).toContain('broker:wipe');
+    const names = chosenKinds(['network', 'broker'], ['network:cut', 'broker:wipe']).map(({ name }) => name);
+    expect(names).toContain('network:stall:database');
+    expect(names.filter((name) => /cut|wipe/.test(name))).toEqual([]);
     expect(() => chosenKinds(['flood'])).toThrow('no such fault: flood');
+    expect(() => chosenKinds([], ['flood'])).toThrow('no such fault: flood');
+  });
+
+  it.each([2, 3, 10])('takes the data from the broker once in %i minutes, in the middle third', (minutes) => {
+    for (const seed of [1, 2, 3, 4, 5]) {
+      const wipes = plan(seed, [], minutes * 60_000).filter(({ name }) => name === 'broker:wipe');
+      expect(wipes).toHaveLength(1);
+      expect(wipes[0]?.atMs).toBeGreaterThanOrEqual(minutes * 20_000);
+      expect(wipes[0]?.atMs).toBeLessThanOrEqual(minutes * 40_000);
+    }
+  });
+
+  it('does so in no run of less than two minutes', () => {
+    expect(plan(1, [], 110_000).filter(({ name }) => name === 'broker:wipe')).toEqual([]);
+  });
+
+  it.each([3, 10])(
+    'pauses each kind of consumer once for longer than the broker waits, in %i minutes',
+    (minutes) => {
+      const lengthMs = minutes * 60_000;
+      const long = plan(7, [], lengthMs).filter(({ name }) => name.startsWith('pause-long:'));
+      expect(long.map(({ name }) => name.split(':')[1]).sort()).toEqual([
+        'expiration',
+        'orders',
+        'payments',
+        'tickets',
+      ]);
+      for (const { atMs, lastsMs = 0 } of long) {
+        expect(lastsMs).toBeGreaterThan(30_000);
+        expect(atMs + lastsMs).toBeLessThanOrEqual(lengthMs);
+      }
+    },
+  );
+
+  it('can have each fault once within a minute, none for long but one pause', () => {
+    const faults = planEachOnce({
+      ...{ kinds: KINDS, lengthMs: 60_000, replicas: 2, broker: 'nats-server' },
+      random: seededRandom(1),
+    });
+    const names = faults.map(({ name }) => name);
+    expect(new Set(names).size).toBe(names.length);
+    const missing = KINDS.filter(({ name }) => !names.includes(name)).map(({ name }) => name);
+    expect(missing).toHaveLength(3);
+    for (const name of missing) expect(name).toMatch(/^pause-long:/);
+    for (const { name, atMs, lastsMs = 0 } of faults) {
+      expect(atMs + lastsMs).toBeLessThanOrEqual(60_000);
+      if (!name.startsWith('pause-long:')) expect(lastsMs).toBeLessThanOrEqual(6_000);
+    }
   });
 });
 

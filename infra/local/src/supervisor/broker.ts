@@ -10,11 +10,16 @@ interface Broker {
 }
 
 /** The broker that BUS names. */
-export function brokerOf({ BUS, STAN_CLUSTER_ID = 'gittix' }: EnvironmentSettings): Broker {
-  if (BUS !== 'stan') return { tool: 'nats-server', directory: 'nats', argumentsFor: natsArguments };
+export function brokerOf(settings: EnvironmentSettings): Broker {
+  const { BUS, STAN_CLUSTER_ID = 'gittix', NATS_MONITORING_PORT: monitoring } = settings;
+  const pages = monitoring === undefined ? [] : ['--http_port', String(monitoring)];
+  if (BUS !== 'stan') {
+    const argumentsFor: Broker['argumentsFor'] = (...place) => [...natsArguments(...place), ...pages];
+    return { tool: 'nats-server', directory: 'nats', argumentsFor };
+  }
   return {
     tool: 'nats-streaming-server',
     directory: 'nats-streaming',
-    argumentsFor: (port, directory) => natsStreamingArguments(port, directory, STAN_CLUSTER_ID),
+    argumentsFor: (...place) => [...natsStreamingArguments(...place, STAN_CLUSTER_ID), ...pages],
   };
 }

@@ -1,5 +1,5 @@
 import type { ServerUrls } from './plan-servers';
-import { baseEnvironment, localUrl, type PlanInput, runPart, specOf } from './plan-types';
+import { baseEnvironment, localUrl, type PlanInput, portTo, runPart, specOf } from './plan-types';
 import { answersWell } from './ready';
 import { publicJwks } from './secrets';
 import type { ProcessSpec } from './supervised';
@@ -58,7 +58,7 @@ function stripeSettings({ settings, secrets, emulatorPort, env }: PlanInput): No
     STRIPE_SECRET_KEY: made.secretKey,
     STRIPE_PUBLISHABLE_KEY: made.publishableKey,
     STRIPE_WEBHOOK_SECRETS: made.webhookSecret,
-    STRIPE_API_URL: localUrl(emulatorPort),
+    STRIPE_API_URL: localUrl(portTo(settings, 'stripe-emulator', emulatorPort)),
     STRIPE_JS_URL: `${localUrl(emulatorPort)}/v3/`,
   };
 }

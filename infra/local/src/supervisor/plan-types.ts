@@ -11,6 +11,10 @@ const SERVICE_STOP_MS = 20_000;
 
 export const localUrl = (port: number) => `http://${LOOPBACK}:${port}`;
 
+/** Where the services find a process: at its own port, or at another that DETOURS names, where a test may cut and delay. */
+export const portTo = ({ DETOURS }: EnvironmentSettings, name: string, port: number) =>
+  Number(DETOURS?.get(name) ?? port);
+
 export interface Places {
   root: string;
   data: string;

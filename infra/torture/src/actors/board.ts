@@ -2,13 +2,22 @@ import type { Random } from '../random';
 
 const MOST_TICKETS = 60;
 const MOST_ORDERS = 200;
+const MOST_SALES = 100;
+
+export interface Sale {
+  orderId: string;
+  ticketIds: readonly string[];
+}
 
 /** What the actors know of each other: listings to fight for, orders to steal. */
 export class Board {
   private readonly listings: { id: string; sellerId: string }[] = [];
   private readonly orders: string[] = [];
+  private readonly sellers = new Map<string, string>();
+  private readonly paid: Sale[] = [];
 
   list(listing: { id: string; sellerId: string }): void {
+    this.sellers.set(listing.id, listing.sellerId);
     this.listings.push(listing);
     if (this.listings.length > MOST_TICKETS) this.listings.shift();
   }
@@ -17,6 +26,26 @@ export class Board {
   drop(ticketId: string): void {
     const index = this.listings.findIndex(({ id }) => id === ticketId);
     if (index >= 0) this.listings.splice(index, 1);
+  }
+
+  /** What an operator may refund, and a thief would like to. */
+  sold(sale: Sale): void {
+    this.paid.push(sale);
+    if (this.paid.length > MOST_SALES) this.paid.shift();
+  }
+
+  takeSale(random: Random): Sale | undefined {
+    return this.paid.length > 0 ? this.paid.splice(random.between(0, this.paid.length - 1), 1)[0] : undefined;
+  }
+
+  anySale(random: Random): string | undefined {
+    return this.paid.length > 0 ? random.pick(this.paid).orderId : undefined;
+  }
+
+  /** A refund gave it back to its seller: somebody else may buy it. */
+  offerAgain(ticketId: string): void {
+    const sellerId = this.sellers.get(ticketId);
+    if (sellerId !== undefined) this.list({ id: ticketId, sellerId });
   }
 
   reserved(orderId: string): void {

@@ -12,8 +12,14 @@ const BAD_CARDS = [
   'pm_card_captureFail',
 ];
 
+const ASKING_CARDS = [
+  ...['pm_card_authenticationRequired', 'pm_card_threeDSecure2Required'],
+  'pm_card_threeDSecureRequiredChargeDeclined',
+];
+
 type Ending =
   | 'pay'
+  | '3-D Secure'
   | 'decline then pay'
   | 'capture fails'
   | 'cancel'
@@ -23,7 +29,7 @@ type Ending =
   | 'pay late';
 const ENDINGS: readonly Ending[] = [
   ...(['pay', 'pay', 'pay', 'decline then pay', 'capture fails', 'cancel', 'cancel', 'leave'] as const),
-  ...(['extend', 'cancel while paying', 'pay late'] as const),
+  ...(['extend', 'cancel while paying', 'pay late', '3-D Secure', '3-D Secure'] as const),
 ];
 
 /** Reserves something and brings it to one of many ends; every request may fail at any time. */
@@ -50,7 +56,9 @@ export async function buy(person: Person, board: Board, random: Random, ttlMs: n
     path: `/api/orders/${orderId}`,
     target: orderId,
   });
-  if (seen.answer?.status === 'complete') ticketIds.forEach((id) => board.drop(id));
+  if (seen.answer?.status !== 'complete') return;
+  ticketIds.forEach((id) => board.drop(id));
+  board.sold({ orderId, ticketIds });
 }
 
 /** Sometimes a double click or two tabs: the same request twice or thrice under one key. */
@@ -84,6 +92,8 @@ async function finish(person: Person, orderId: string, random: Random, ttlMs: nu
   switch (ending) {
     case 'pay':
       return pay(person, orderId, random.pick(GOOD_CARDS), random);
+    case '3-D Secure':
+      return payWithBank(person, orderId, random);
     case 'decline then pay':
       await pay(person, orderId, BAD_CARDS[random.between(0, 1)] as string, random);
       return pay(person, orderId, random.pick(GOOD_CARDS), random);
@@ -126,10 +136,23 @@ async function pay(person: Person, orderId: string, card: string, random: Random
     });
 }
 
-/** The card is authorised around the end of the hold: now it wins, now it loses. */
+/** The bank asks: answered, refused, answered late, or never. */
+async function payWithBank(person: Person, orderId: string, random: Random): Promise<void> {
+  const started = await start(person, orderId);
+  if (started?.answer?.clientSecret === undefined) return;
+  const asked = await confirm(person, started, random.pick(ASKING_CARDS));
+  if (asked.answer?.status !== 'requires_action' || random.chance(0.15)) return;
+  await delay(random.between(0, 2_000));
+  const refused = random.chance(0.25);
+  await authenticate(person, started, refused ? 'fail' : 'complete');
+  if (refused && random.chance(0.5)) await confirm(person, started, random.pick(GOOD_CARDS));
+  if (random.chance(0.7)) await start(person, orderId);
+}
+
+/** The card is authorised around the end of the hold, or well after it: now it wins, now it loses. */
 async function payLate(person: Person, orderId: string, random: Random, ttlMs: number): Promise<void> {
   const started = await start(person, orderId);
-  await delay(Math.max(0, ttlMs - 1_000 + random.between(0, 2_000)));
+  await delay(Math.max(0, ttlMs - 1_000 + random.between(0, 4_000)));
   if (started?.answer?.clientSecret !== undefined) await confirm(person, started, random.pick(GOOD_CARDS));
 }
 
@@ -150,17 +173,48 @@ async function start(person: Person, orderId: string): Promise<Operation | undef
 }
 
 /** What Stripe.js does in the browser. */
-function confirm(person: Person, { answer = {}, target = '' }: Operation, card: string): Promise<Operation> {
-  const { clientSecret, publishableKey, stripeJsUrl } = answer as Record<string, string>;
-  return person.do({
+function confirm(person: Person, started: Operation, card: string): Promise<Operation> {
+  const { publishableKey = '' } = (started.answer ?? {}) as Record<string, string>;
+  return askProvider(person, started, {
     kind: 'confirm',
+    path: (intent) => `/v1/payment_intents/${intent}/confirm`,
+    headers: { authorization: `Bearer ${publishableKey}` },
+    form: { payment_method: card },
+  });
+}
+
+/** What the bank's page does. */
+function authenticate(person: Person, started: Operation, result: 'complete' | 'fail'): Promise<Operation> {
+  return askProvider(person, started, {
+    kind: 'authenticate',
+    path: (intent) => `/_emulator/payment_intents/${intent}/authenticate`,
+    headers: {},
+    form: { result },
+  });
+}
+
+interface Asked {
+  kind: 'confirm' | 'authenticate';
+  path: (intent: string) => string;
+  headers: Record<string, string>;
+  form: Record<string, string>;
+}
+
+function askProvider(
+  person: Person,
+  { answer = {}, target = '' }: Operation,
+  { kind, path, headers, form }: Asked,
+): Promise<Operation> {
+  const { clientSecret = '', stripeJsUrl = '' } = answer as Record<string, string>;
+  return person.do({
+    kind,
     method: 'POST',
-    path: `/v1/payment_intents/${clientSecret?.split('_secret_')[0]}/confirm`,
+    path: path(clientSecret.split('_secret_')[0] ?? ''),
     target,
     at: {
-      origin: new URL(stripeJsUrl ?? '').origin,
-      headers: { authorization: `Bearer ${publishableKey}` },
-      form: { client_secret: clientSecret ?? '', payment_method: card },
+      origin: new URL(stripeJsUrl).origin,
+      headers,
+      form: { client_secret: clientSecret, ...form },
     },
   });
 }

@@ -4,11 +4,12 @@ import { seededRandom } from '../random';
 import { Board } from './board';
 import { buy } from './buyer';
 import type { History } from './history';
+import { refundSome } from './operator';
 import { Person } from './person';
 import { sell } from './seller';
 import { steal } from './thief';
 
-const SIZES = { buyer: 12, seller: 4, thief: 2 } as const;
+const SIZES = { buyer: 12, seller: 4, thief: 2, operator: 1 } as const;
 
 export interface Crowd {
   /** Resolves when everybody has finished what they had begun. */
@@ -21,23 +22,30 @@ export async function startCrowd(options: {
   history: History;
   random: Random;
   ttlMs: number;
+  /** Makes an operator of an account. */
+  promote: (email: string) => Promise<void>;
 }): Promise<Crowd> {
-  const { url, history, random, ttlMs } = options;
+  const { url, history, random, ttlMs, promote } = options;
   const dispatcher = new Agent({ connections: 64, headersTimeout: 25_000, bodyTimeout: 25_000 });
   const board = new Board();
-  const people = (['seller', 'buyer', 'thief'] as const).flatMap((role) =>
+  const people = (['seller', 'buyer', 'thief', 'operator'] as const).flatMap((role) =>
     Array.from(
       { length: SIZES[role] },
       (_, index) => new Person(`${role}-${index + 1}`, role, { url, history, dispatcher }),
     ),
   );
   for (const person of people) await person.signUp();
+  for (const person of people.filter(({ role }) => role === 'operator')) {
+    await promote(person.credentials.email);
+    await person.signIn();
+  }
 
   let going = true;
   const live = async (person: Person, own: Random) => {
     while (going) {
       if (person.role === 'buyer') await buy(person, board, own, ttlMs);
       else if (person.role === 'seller') await sell(person, board, own);
+      else if (person.role === 'operator') await refundSome(person, board, own);
       else await steal(person, board, own);
     }
   };

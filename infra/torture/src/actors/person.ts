@@ -24,7 +24,7 @@ export interface Call {
 export class Person {
   id = '';
   private cookie = '';
-  private readonly credentials = {
+  readonly credentials = {
     email: `${randomUUID()}@example.test`,
     password: `correct-horse-${randomUUID()}`,
   };
@@ -43,6 +43,13 @@ export class Person {
       body: this.credentials,
     });
     if (outcome !== 'ok' || !answer) throw new Error(`${this.name} could not sign up`);
+  }
+
+  /** A new session, with the role of now. */
+  async signIn(): Promise<void> {
+    const body = this.credentials;
+    const { outcome } = await this.do({ kind: 'sign-in', method: 'POST', path: '/api/users/signin', body });
+    if (outcome !== 'ok') throw new Error(`${this.name} could not sign in`);
   }
 
   /** Never rejects: no answer, or a fault of the server, is an unknown outcome. */

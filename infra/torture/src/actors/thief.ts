@@ -2,12 +2,14 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Random } from '../random';
 import type { Board } from './board';
+import { refund } from './operator';
 import type { Call, Person } from './person';
 
 /** Uses other people's ids, and buys and sells nothing: whatever bears a thief's mark is a theft. */
 export async function steal(person: Person, board: Board, random: Random): Promise<void> {
   const orderId = board.anyOrder(random);
   const ticketId = board.anyTicket(random);
+  const saleId = board.anySale(random);
   const title = `Stolen ${randomUUID()}`;
   const calls: Call[] = [];
   if (orderId !== undefined) {
@@ -20,6 +22,7 @@ export async function steal(person: Person, board: Board, random: Random): Promi
       { kind: 'show-payment', method: 'GET', path: `/api/payments/${orderId}`, target: orderId },
     );
   }
+  if (saleId !== undefined) calls.push(refund(saleId));
   if (ticketId !== undefined) {
     const ticket = { path: `/api/tickets/${ticketId}`, target: ticketId };
     const body = { title, price: { amount: 50, currency: 'usd' } };

@@ -1,29 +1,34 @@
 import type { Instance } from '../instance/instance';
 import type { Signals } from '../instance/signals';
-import { Broker } from './broker';
+import { connectBroker } from './broker';
 import { Databases } from './database';
 import { allDeadLetters } from './dead-letters';
 import type { Evidence, Look, Operation, Poison } from './evidence';
 import { readLedger } from './ledger';
 import { findLeaks, processStories } from './logs';
+import { lostEvents } from './lost-stores';
 
 /** Reads everything from outside, once all is quiet. The ledger first, as I4 wants it. */
 export async function collectEvidence(
   { instance, signals }: { instance: Instance; signals: Signals },
-  known: {
+  {
+    lostStores = [],
+    ...known
+  }: {
     quiet: Evidence['quiet'];
     operations: Operation[];
     looks: Look[];
     poison: Poison[];
-    streamWasWiped: boolean;
+    /** Directories of stores that were taken from the broker. */
+    lostStores?: readonly string[];
   },
 ): Promise<Evidence> {
   const at = Date.now();
   const ledger = await readLedger(instance.portOf('stripe-emulator'));
   const databases = await Databases.connect(instance.portOf('mongod'));
-  const broker = await Broker.connect(instance.portOf('nats-server'));
+  const broker = await connectBroker(instance);
   try {
-    const stream = await broker.events();
+    const stream = [...(await lostEvents(instance, lostStores)), ...(await broker.events())];
     return {
       ...known,
       at,

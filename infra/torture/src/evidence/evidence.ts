@@ -11,9 +11,8 @@ export interface Evidence {
   payments: PaymentDocument[];
   copies: Copy[];
   deadLetters: DeadLetter[];
+  /** Also what was in stores that were taken from the broker, oldest first. */
   stream: StreamEvent[];
-  /** The stream was emptied on purpose: only the newest event of each aggregate must be in it. */
-  streamWasWiped: boolean;
   ledger: Ledger;
   /** Ledger and orders as seen together in the middle of the run: the ledger was read first. */
   looks: Look[];
@@ -27,7 +26,7 @@ export interface Operation {
   id: number;
   client: string;
   userId: string;
-  role: 'buyer' | 'seller' | 'thief';
+  role: 'buyer' | 'seller' | 'thief' | 'operator';
   kind: OperationKind;
   outcome: 'ok' | 'fail' | 'unknown';
   startedAt: number;
@@ -49,6 +48,7 @@ export interface Operation {
 
 export type OperationKind =
   | 'sign-up'
+  | 'sign-in'
   | 'list'
   | 'edit'
   | 'withdraw'
@@ -60,7 +60,9 @@ export type OperationKind =
   | 'cancel'
   | 'start-payment'
   | 'confirm'
-  | 'show-payment';
+  | 'authenticate'
+  | 'show-payment'
+  | 'refund';
 
 export type State = Record<string, unknown> & { id: string; version: number };
 
@@ -125,6 +127,8 @@ export interface Poison {
 export interface StreamEvent {
   seq: number;
   storedAt: number;
+  /** It was in a store that was taken from the broker. */
+  lost?: true;
   messageId: string | undefined;
   subject: string;
   /** Undefined: the bytes are no envelope; `body` has them. */

@@ -1,20 +1,20 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Instance } from '../instance/instance';
-import { Broker } from './broker';
+import { connectBroker } from './broker';
 import { allDeadLetters } from './dead-letters';
 import type { Poison } from './evidence';
 
-const SUBJECT = 'gittix.order.OrderCreated';
+const LIKE = ['order', 'OrderCreated'] as const;
 const WAIT_MS = 20_000;
 
 /** A message that is no event, sent when all is quiet; every service that consumes its subject must put it aside and go on. */
 export async function plantPoison(instance: Instance): Promise<Poison> {
   const body = `not JSON ${randomUUID()}`;
-  const broker = await Broker.connect(instance.portOf('nats-server'));
+  const broker = await connectBroker(instance);
   try {
-    const services = await broker.consumersOf(SUBJECT);
-    await broker.publish(SUBJECT, body);
+    const services = await broker.consumersOf(...LIKE);
+    await broker.publish(...LIKE, body);
     const deadline = Date.now() + WAIT_MS;
     let othersFlowed = false;
     while (Date.now() < deadline && !othersFlowed) {

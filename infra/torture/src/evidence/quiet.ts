@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { request } from 'undici';
 import type { Instance } from '../instance/instance';
-import { Broker } from './broker';
+import { connectBroker } from './broker';
 import { Databases } from './database';
 import type { Evidence } from './evidence';
 
@@ -28,7 +28,7 @@ async function unrest(instance: Instance): Promise<string[]> {
   if (notReady.length > 0) return notReady;
   const databases = await Databases.connect(instance.portOf('mongod'));
   try {
-    const broker = await Broker.connect(instance.portOf('nats-server'));
+    const broker = await connectBroker(instance);
     try {
       return [...(await databases.unrest()), ...(await broker.undelivered())];
     } finally {

@@ -1,17 +1,18 @@
+import { PARTS } from '../network/network';
 import type { Random } from '../random';
 
 /** One kind of thing that goes wrong, named as `--only` takes it. */
 export interface FaultKind {
   name: string;
-  /** How often it is in the deck from which the plan deals. */
+  /** How often it is in the deck from which the plan deals; one that is planned once is in no deck. */
   weight: number;
-  /** Only when asked for by `--with`: what the product does not promise to survive yet. */
-  onRequest?: true;
+  /** Just once in a run, if that is at least so long, somewhere between these parts of it. */
+  once?: { leastMs: number; from: number; to: number };
 }
 
 const SERVICES = ['auth', 'tickets', 'orders', 'payments', 'expiration'];
+/** And the broker, whose process has another name on each bus. */
 const SERVERS = {
-  broker: 'nats-server',
   redis: 'redis-server',
   database: 'mongod',
   stripe: 'stripe-emulator',
@@ -43,29 +44,43 @@ export const STRIPE_FAULTS: Record<string, readonly Record<string, unknown>[]> =
   'webhook-reorder': [{ operation: 'webhook', fault: 'reorder', seconds: 5 }],
 };
 
+const CONSUMERS = ['tickets', 'orders', 'payments', 'expiration'];
+const CUTS = ['cut', 'delay', 'stall'];
+
 export const KINDS: readonly FaultKind[] = [
   ...SERVICES.map((service) => ({ name: `kill:${service}`, weight: 3 })),
-  ...Object.keys(SERVERS).map((server) => ({ name: `kill:${server}`, weight: 2 })),
-  ...[...SERVICES, ...Object.keys(SERVERS)].map((part) => ({ name: `pause:${part}`, weight: 1 })),
+  ...['broker', ...Object.keys(SERVERS)].map((server) => ({ name: `kill:${server}`, weight: 2 })),
+  ...[...SERVICES, 'broker', ...Object.keys(SERVERS)].map((part) => ({ name: `pause:${part}`, weight: 1 })),
   { name: 'redis:flush', weight: 1 },
   ...Object.keys(STRIPE_FAULTS).map((fault) => ({ name: `stripe:${fault}`, weight: 1 })),
-  { name: 'broker:wipe', weight: 1, onRequest: true },
+  ...CUTS.flatMap((cut) => PARTS.map((part) => ({ name: `network:${cut}:${part}`, weight: 1 }))),
+  { name: 'broker:wipe', weight: 0, once: { leastMs: 120_000, from: 1 / 3, to: 2 / 3 } },
+  ...CONSUMERS.map((service) => ({
+    name: `pause-long:${service}`,
+    weight: 0,
+    once: { leastMs: 180_000, from: 0.1, to: 0.75 },
+  })),
 ];
 
-/** Kinds chosen by `--only`: a whole name, or what stands before the colon. */
-export function chosenKinds(only: readonly string[], allowed: readonly string[] = []): FaultKind[] {
+/** Kinds chosen by `--only` and `--without`: a whole name, or what stands before a colon. */
+export function chosenKinds(only: readonly string[], without: readonly string[] = []): FaultKind[] {
   const fits = (word: string, { name }: FaultKind) => name === word || name.startsWith(`${word}:`);
-  const unknown = [...only, ...allowed].filter((word) => !KINDS.some((kind) => fits(word, kind)));
+  const unknown = [...only, ...without].filter((word) => !KINDS.some((kind) => fits(word, kind)));
   if (unknown.length > 0) throw new Error(`no such fault: ${unknown.join(', ')}`);
   return KINDS.filter(
     (kind) =>
       (only.length === 0 || only.some((word) => fits(word, kind))) &&
-      (!kind.onRequest || allowed.some((word) => fits(word, kind))),
+      !without.some((word) => fits(word, kind)),
   );
 }
 
 /** `orders` -> one of its replicas; `broker` -> the server's process. */
-export function processName(part: string, replicas: number, random: Random): string {
+export function processName(
+  part: string,
+  instance: { replicas: number; broker: string },
+  random: Random,
+): string {
+  if (part === 'broker') return instance.broker;
   const server = (SERVERS as Record<string, string>)[part];
-  return server ?? `${part}-${random.between(1, replicas)}`;
+  return server ?? `${part}-${random.between(1, instance.replicas)}`;
 }

@@ -1,6 +1,8 @@
-import { rm } from 'node:fs/promises';
+import { randomUUID } from 'node:crypto';
+import { mkdirSync, renameSync } from 'node:fs';
 import { join } from 'node:path';
 import { Redis } from 'ioredis';
+import { brokerOf } from '../evidence/broker';
 import type { Instance } from '../instance/instance';
 import type { Signals } from '../instance/signals';
 
@@ -26,10 +28,18 @@ export async function flushRedis(instance: Instance): Promise<boolean> {
   }
 }
 
-/** The broker's data are deleted while it is dead: its stream, its consumers, everything. */
-export async function wipeBroker(instance: Instance, signals: Signals): Promise<boolean> {
-  if (!(await signals.kill('nats-server'))) return false;
-  await rm(join(instance.data, 'data', 'nats', 'jetstream'), { recursive: true, force: true });
-  // A new process may have read the directory before it was gone: it starts once more, on nothing.
-  return true;
+/**
+ * The broker's data are taken away while it is dead: its stream, its consumers, everything; it starts again on nothing. They
+ * are only moved, so that what was in them can still be read. Answers the directory; undefined when it was not running.
+ */
+export async function wipeBroker(instance: Instance, signals: Signals): Promise<string | undefined> {
+  const kind = brokerOf(instance);
+  const store = join(instance.data, 'data', kind.directory);
+  const lost = join(instance.data, `lost-${randomUUID()}`);
+  // Before the supervisor starts it again, which it does a quarter of a second after each end.
+  const isHit = await signals.kill(kind.process, () => {
+    renameSync(store, lost);
+    mkdirSync(store);
+  });
+  return isHit ? lost : undefined;
 }

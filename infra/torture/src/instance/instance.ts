@@ -1,14 +1,19 @@
-import { type ChildProcess, spawn } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { type ChildProcess, execFile, spawn } from 'node:child_process';
+import { existsSync, readFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { instanceEnvironment } from '../config';
+import { promisify } from 'node:util';
+import { instanceEnvironment, ownEnvironment } from '../config';
+import { freePorts } from '../network/free-ports';
+import type { Network } from '../network/network';
 import { poll } from '../poll';
 
+const run = promisify(execFile);
 const ROOT = join(__dirname, '../../../..');
+const GITTIX = ['--conditions=gittix-source', '--import', 'tsx', 'infra/local/src/main.ts'];
 const READY = /GitTix is ready at (http:\/\/127\.0\.0\.1:\d+)/;
 /** A first run may build everything and fetch servers. */
-const READY_MS = 300_000;
+const READY_MS = 900_000;
 
 export interface RunningProcess {
   name: string;
@@ -31,6 +36,12 @@ export interface Instance {
   find(name: string): RunningProcess | undefined;
   /** The port of a server, which stays the same over restarts. */
   portOf(name: string): number;
+  /** Of the broker's monitoring pages. */
+  monitoringPort: number;
+  /** The file that a process of this name runs. */
+  programOf(name: string): Promise<string>;
+  /** Says it to the operator's command line; rejects when it ends with another code than 0. */
+  command(...words: string[]): Promise<void>;
   /** What the supervisor said so far. */
   output(): string;
   stripeSecretKey(): Promise<string>;
@@ -45,17 +56,22 @@ export async function startInstance(options: {
   orderTtlSeconds: number;
   /** Further settings of the services. */
   env?: Record<string, string>;
+  /** What the services reach their servers through. */
+  network?: Network;
 }): Promise<Instance> {
-  const { data, replicas, orderTtlSeconds, env } = options;
+  const { data, replicas, orderTtlSeconds, env, network } = options;
+  const [monitoringPort = 0] = await freePorts(1);
   const child = spawn(
     process.execPath,
-    [
-      ...['--conditions=gittix-source', '--import', 'tsx', 'infra/local/src/main.ts', 'start'],
-      ...['--port', '0', '--data', data, '--replicas', String(replicas)],
-    ],
+    [...GITTIX, 'start', '--port', '0', '--data', data, '--replicas', String(replicas)],
     {
       cwd: ROOT,
-      env: instanceEnvironment({ ...env, ORDER_TTL_SECONDS: String(orderTtlSeconds) }),
+      env: instanceEnvironment({
+        ...env,
+        ORDER_TTL_SECONDS: String(orderTtlSeconds),
+        NATS_MONITORING_PORT: String(monitoringPort),
+        ...(network && { DETOURS: network.detours }),
+      }),
       stdio: ['ignore', 'pipe', 'pipe'],
       // Ctrl-C in the terminal reaches only us, who judge what was seen before we stop it.
       detached: true,
@@ -73,6 +89,10 @@ export async function startInstance(options: {
     for (const { name, port } of listed) if (port !== null) ports.set(name, port);
     return listed;
   };
+  network?.leadTo((name) => {
+    if (!ports.has(name) && existsSync(join(data, 'run.json'))) processes();
+    return ports.get(name);
+  });
   const stop = () => terminate(child);
   try {
     const url = await poll(
@@ -94,6 +114,17 @@ export async function startInstance(options: {
         const port = ports.get(name);
         if (port === undefined) throw new Error(`there is no process ${name} with a port`);
         return port;
+      },
+      monitoringPort,
+      programOf: async (name) => {
+        const pid = processes().find((each) => each.name === name)?.pid;
+        if (pid === undefined) throw new Error(`there is no process ${name}`);
+        const { stdout } = await run('ps', ['-ww', '-o', 'args=', '-p', String(pid)]);
+        return stdout.split(' --')[0] ?? '';
+      },
+      command: async (...words) => {
+        const env = ownEnvironment();
+        await run(process.execPath, [...GITTIX, 'gittix', '--data', data, ...words], { cwd: ROOT, env });
       },
       output: () => output,
       stripeSecretKey: async () => {

@@ -13,15 +13,16 @@ export class Signals {
 
   constructor(private readonly instance: Instance) {}
 
-  /** `kill -9`; false when it is not running just now. */
-  async kill(name: string): Promise<boolean> {
+  /** `kill -9`, and in the same instant what else is to happen; false when it is not running just now. */
+  async kill(name: string, thereupon: () => void = () => undefined): Promise<boolean> {
     const pid = await this.ownPid(name);
     if (pid === undefined) return false;
     // Counted first: whoever reads between must not take our kill for an end of its own.
     count(this.kills, name, 1);
-    if (signal(pid, 'SIGKILL')) return true;
-    count(this.kills, name, -1);
-    return false;
+    const hit = signal(pid, 'SIGKILL');
+    if (hit) thereupon();
+    else count(this.kills, name, -1);
+    return hit;
   }
 
   /** SIGSTOP, and SIGCONT after `ms` or when `until` says so. */

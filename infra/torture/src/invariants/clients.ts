@@ -64,8 +64,15 @@ function checkAcknowledged(operation: Operation, evidence: Evidence, findings: F
     case 'show-order':
     case 'extend':
       break;
+    case 'refund':
+      return isThere(
+        index.payments.get(target ?? '')?.status === 'refunded',
+        `the payment is ${index.payments.get(target ?? '')?.status}`,
+      );
+    case 'sign-in':
     case 'search':
     case 'confirm':
+    case 'authenticate':
     case 'show-payment':
       return;
   }
@@ -73,16 +80,11 @@ function checkAcknowledged(operation: Operation, evidence: Evidence, findings: F
   const id = String(answer?.id);
   const eventId = `${isOrder ? 'order' : 'ticket'}.${id}.${String(answer?.version)}`;
   const committed = index.events.get(eventId);
-  if (committed) {
-    isThere(
-      asAnswered(committed) === asAnswered(answer ?? {}),
-      `answered ${canonical(answer)}, committed as ${eventId}: ${canonical(committed)}`,
-    );
-  } else {
-    const document = isOrder ? index.orders.get(id) : index.tickets.get(id);
-    const reaches = document !== undefined && document.version >= Number(answer?.version);
-    isThere(reaches && evidence.streamWasWiped, `${eventId} was answered and is nowhere`);
-  }
+  if (!committed) return isThere(false, `${eventId} was answered and is nowhere`);
+  isThere(
+    asAnswered(committed) === asAnswered(answer ?? {}),
+    `answered ${canonical(answer)}, committed as ${eventId}: ${canonical(committed)}`,
+  );
 }
 
 /** Which order holds a ticket is told to its buyer only. */
@@ -174,14 +176,35 @@ export function thievesGetNothing({ operations, orders, payments, stream }: Evid
   return findings;
 }
 
+/** What browsers ask the payment provider: its faults are not ours. */
+const isElsewhere = ({ kind }: Operation) => kind === 'confirm' || kind === 'authenticate';
+
 /** Beyond the numbered ones: a fault of a server is 503, or no answer, and never 500. */
 export function neverAFaultOfOurs({ operations }: Evidence): Verdict {
   const findings = new Findings();
   for (const operation of operations) {
-    if (operation.status === undefined || operation.kind === 'confirm') continue;
+    if (operation.status === undefined || isElsewhere(operation)) continue;
     findings.expect(
       operation.status < 500 || operation.status === 503,
       `${operation.kind} of ${operation.client}`,
+      tell(operation),
+    );
+  }
+  return findings;
+}
+
+const LONGEST_MS = 10_000;
+
+/** Beyond the numbered ones: whatever is dead or hangs, whoever asks has an answer within 10 s. */
+export function noneWaitsForEver({ operations }: Evidence): Verdict {
+  const findings = new Findings();
+  for (const operation of operations) {
+    if (isElsewhere(operation)) continue;
+    const waited = operation.endedAt - operation.startedAt;
+    findings.expect(
+      waited <= LONGEST_MS,
+      `${operation.kind} of ${operation.client}`,
+      `waited ${(waited / 1000).toFixed(1)} s`,
       tell(operation),
     );
   }

@@ -1,5 +1,5 @@
 import type { Evidence } from '../evidence/evidence';
-import { answersAreTrue, neverAFaultOfOurs, thievesGetNothing } from './clients';
+import { answersAreTrue, neverAFaultOfOurs, noneWaitsForEver, thievesGetNothing } from './clients';
 import { copiesAreTrue } from './copies';
 import { everyEventIsOut, everyStepHasItsEvent, noEventFromNowhere } from './events';
 import { oneHolderPerTicket, soldOnce } from './holding';
@@ -20,7 +20,7 @@ export interface Invariant {
   check: (evidence: Evidence) => Verdict;
 }
 
-/** All that are checked, in the design's numbering; `quiet` and `no-500` are this tool's own. */
+/** All that are checked, in the design's numbering; `quiet`, `no-500` and `no-hang` are this tool's own. */
 export const INVARIANTS: readonly Invariant[] = [
   { name: 'quiet', says: 'after the faults everything comes to rest', check: quietCame },
   { name: 'I1', says: 'one holder per ticket', check: oneHolderPerTicket },
@@ -42,4 +42,5 @@ export const INVARIANTS: readonly Invariant[] = [
   { name: 'I19', says: 'nothing secret leaks', check: nothingLeaks },
   { name: 'I20', says: 'no process ends by itself', check: noneEndsByItself },
   { name: 'no-500', says: 'a fault is 503, never 500', check: neverAFaultOfOurs },
+  { name: 'no-hang', says: 'every answer within 10 s', check: noneWaitsForEver },
 ];

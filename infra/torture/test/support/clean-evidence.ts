@@ -196,7 +196,6 @@ export function cleanEvidence(): Evidence {
       ...{ service, id: `${service}-1`, reason: 'message is not JSON', body: 'poison' },
     })),
     stream: world.stream,
-    streamWasWiped: false,
     ledger,
     looks: [{ ledgerAt: at(30), ledger, orders }],
     processes: [
@@ -233,7 +232,7 @@ function tellOperations(world: World, orders: OrderDocument[], ticketStates: Sta
     };
     world.operate({
       ...{ kind: 'reserve', userId: 'buyer', target: 'ticket', idempotencyKey: `key-${id}`, status: 201 },
-      ...{ answer: created, endedAt: (timeline[0]?.at ?? 0) + 40 },
+      ...{ answer: created, startedAt: timeline[0]?.at ?? 0, endedAt: (timeline[0]?.at ?? 0) + 40 },
     });
   }
   world.operate({
