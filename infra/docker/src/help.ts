@@ -1,12 +1,12 @@
 import { ENGINES } from './build/engine';
-import { LAB_SERVERS } from './lab/servers';
+import { LAB_IMAGES } from './lab/lab-images';
 import { PART_NAMES } from './parts';
 
 export const HELP = `npm run images -- [NAME…] [options]
 
 Builds the images of all parts, or of those named: ${PART_NAMES.join(' ')}.
 
-  --lab               also those of the servers, for a cluster that can pull no image: ${LAB_SERVERS.join(' ')}
+  --lab               also those for a cluster that can pull no image: ${LAB_IMAGES.join(' ')}
   --builder NAME      ${ENGINES.join(', ')} (default: the first of them on PATH)
   --build COMMAND     a shell command of your own that builds one: {context}, {dockerfile} and {image} are filled in
   --load COMMAND      a shell command for each image built, with {image} or {tar}:

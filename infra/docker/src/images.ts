@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { LAB_SERVERS, type LabServer, stageServer } from './lab/servers';
+import { LAB_IMAGES, type LabImage, stageLabImage } from './lab/lab-images';
 import { dockerfileOf, type Part, PART_NAMES } from './parts';
 
 /** One image as it is built. `context` is made ready when its turn comes. */
@@ -22,18 +22,18 @@ const ofPart = (root: string, part: Part): ImageSource => ({
   budgetMb: part === 'client' ? CLIENT_MB : SERVICE_MB,
 });
 
-const ofServer = (root: string, server: LabServer): ImageSource => ({
-  name: server,
-  dockerfile: join(root, 'infra/docker/lab', server, 'Dockerfile'),
-  context: (say) => stageServer(root, server, say),
+const ofLab = (root: string, name: LabImage): ImageSource => ({
+  name,
+  dockerfile: join(root, 'infra/docker/lab', name, 'Dockerfile'),
+  context: (say) => stageLabImage(root, name, say),
 });
 
-export type ImageName = Part | LabServer;
-export const IMAGE_NAMES: readonly ImageName[] = [...PART_NAMES, ...LAB_SERVERS];
+export type ImageName = Part | LabImage;
+export const IMAGE_NAMES: readonly ImageName[] = [...PART_NAMES, ...LAB_IMAGES];
 export const isImageName = (name: string): name is ImageName => (IMAGE_NAMES as string[]).includes(name);
 
-const isServer = (name: ImageName): name is LabServer => (LAB_SERVERS as readonly string[]).includes(name);
+const isLab = (name: ImageName): name is LabImage => (LAB_IMAGES as readonly string[]).includes(name);
 
 export function imageSource(root: string, name: ImageName): ImageSource {
-  return isServer(name) ? ofServer(root, name) : ofPart(root, name);
+  return isLab(name) ? ofLab(root, name) : ofPart(root, name);
 }

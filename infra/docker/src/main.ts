@@ -7,7 +7,7 @@ import { writeSboms } from './content/sbom';
 import { contentTags, type Tags } from './content/tag';
 import { HELP } from './help';
 import { type ImageName, imageSource } from './images';
-import { LAB_SERVERS } from './lab/servers';
+import { LAB_IMAGES } from './lab/lab-images';
 import { OptionError, type Options, parseOptions } from './options';
 import { isPart, PART_NAMES } from './parts';
 
@@ -32,7 +32,7 @@ function engineFor({ builder, build }: Options, terminal: Terminal): Engine | Pr
 
 async function build(options: Options, tags: Tags): Promise<void> {
   const names = options.names.length > 0 ? options.names : PART_NAMES;
-  const all = options.lab ? [...new Set([...names, ...LAB_SERVERS])] : names;
+  const all = options.lab ? [...new Set([...names, ...LAB_IMAGES])] : names;
   const terminal = { env: environment(), say };
   const { prefix, tag, load, buildImage, runImage } = options;
   const contentOf = (name: ImageName) => (isPart(name) ? tags[name] : 'local');

@@ -31,7 +31,10 @@ export function policyBreaches(text: string): string[] {
   rule(!/^#\s*syntax\s*=/im.test(text), 'a syntax line: the builder would have to fetch it');
   const stages = new Set(valuesOf(instructions, 'FROM').map((value) => value.split(/\s+as\s+/i)[1]));
   for (const from of valuesOf(instructions, 'FROM').map((value) => value.split(/\s+/)[0] ?? '')) {
-    rule(stages.has(from) || /^\$\{(BUILD|RUN)_IMAGE\}$/.test(from), `FROM ${from} can't be given by digest`);
+    rule(
+      from === 'scratch' || stages.has(from) || /^\$\{(BUILD|RUN)_IMAGE\}$/.test(from),
+      `FROM ${from} can't be given by digest`,
+    );
   }
   for (const arg of valuesOf(instructions.slice(0, firstFrom), 'ARG')) {
     rule(/^\w+=\S+:[^/\s]+$/.test(arg) && !arg.endsWith(':latest'), `ARG ${arg} has no version`);

@@ -6,13 +6,16 @@ import { searchInOrder, type Surroundings } from '../../../local/src/servers/sea
 import { buildStandIn, standInBuiltEarlier } from '../../../local/src/servers/stand-in';
 import { machine } from '../config';
 
-/** Servers for a cluster that can pull no image, made of what `npm start` would run. Their Dockerfiles: infra/docker/lab. */
-export const LAB_SERVERS = ['mongod-stand-in', 'redis', 'nats', 'nats-streaming'] as const;
-export type LabServer = (typeof LAB_SERVERS)[number];
+/**
+ * For a cluster that can pull no image: the servers, made of what `npm start` would run, and `node`, a RUN_IMAGE for the
+ * parts. Their Dockerfiles: infra/docker/lab.
+ */
+export const LAB_IMAGES = ['node', 'mongod-stand-in', 'redis', 'nats', 'nats-streaming'] as const;
+export type LabImage = (typeof LAB_IMAGES)[number];
 
 type Stage = (to: string, on: Surroundings) => Promise<void>;
 
-const STAGES: Record<LabServer, Stage> = {
+const STAGES: Record<LabImage, Stage> = {
   'mongod-stand-in': async (to, on) => {
     const steps = [
       { name: 'earlier copy', look: () => standInBuiltEarlier(on) },
@@ -23,7 +26,8 @@ const STAGES: Record<LabServer, Stage> = {
       await cp(join(dirname(location), part), join(to, part), { recursive: true });
     }
   },
-  // Debian's own package.
+  // Made of the base image alone, with Debian's own package.
+  node: () => Promise.resolve(),
   redis: () => Promise.resolve(),
   nats: async (to, on) => binary((await findNatsServer(on)).location, to),
   'nats-streaming': async (to, on) => binary((await findNatsStreamingServer(on)).location, to),
@@ -31,15 +35,15 @@ const STAGES: Record<LabServer, Stage> = {
 
 const binary = (location: string, to: string) => copyFile(location, join(to, basename(location)));
 
-/** The context of a server's image: found or made as `npm start` would, and copied to a directory of its own. */
-export async function stageServer(
+/** The context of such an image: what `npm start` would find or make, copied to a directory of its own. */
+export async function stageLabImage(
   root: string,
-  server: LabServer,
+  name: LabImage,
   say: (line: string) => void,
 ): Promise<string> {
-  const directory = join(root, '.gittix/images', server);
+  const directory = join(root, '.gittix/images', name);
   await rm(directory, { recursive: true, force: true });
   await mkdir(directory, { recursive: true });
-  await STAGES[server](directory, machine(say));
+  await STAGES[name](directory, machine(say));
   return directory;
 }
