@@ -39,6 +39,10 @@ module.exports = {
     project('infra/stripe-emulator'),
     project('infra/e2e'),
     project('infra/torture'),
+    project('infra/torture', {
+      displayName: 'torture-whole',
+      testMatch: ['<rootDir>/test-whole/**/*.test.ts'],
+    }),
     project('infra/docker'),
     project('infra/cloudbuild'),
   ],

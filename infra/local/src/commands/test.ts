@@ -5,10 +5,10 @@ import { prepare } from '../prepare';
 import { interruptible } from './leave';
 
 /** These tests run the whole product, started as `npm start` starts it. */
-const WHOLE_PRODUCT = 'e2e';
+const WHOLE_PRODUCT = ['e2e', 'torture-whole'];
 /** What the tests of these parts need besides servers. */
-const NEED_BUILD = [WHOLE_PRODUCT, 'client'];
-const NEED_BROWSER = [WHOLE_PRODUCT, 'stripe-emulator'];
+const NEED_BUILD = [...WHOLE_PRODUCT, 'client'];
+const NEED_BROWSER = ['e2e', 'stripe-emulator'];
 
 /** The values of --selectProjects; undefined when all projects run. */
 function selectedProjects(args: string[]): string[] | undefined {
@@ -26,8 +26,8 @@ function selectedProjects(args: string[]): string[] | undefined {
 function runsOf(args: string[]): string[][] {
   if (args.length > 0) return [args];
   return [
-    ['--ignoreProjects', WHOLE_PRODUCT],
-    [`--selectProjects=${WHOLE_PRODUCT}`, '--runInBand'],
+    ['--ignoreProjects', ...WHOLE_PRODUCT],
+    ['--selectProjects', ...WHOLE_PRODUCT, '--runInBand'],
   ];
 }
 
