@@ -5,7 +5,8 @@ import { runCommand } from '../servers/command';
 import { builtFrom, fingerprint } from './fingerprint';
 import { BuildError } from './services';
 
-const BUILD_MS = 5 * 60_000;
+/** Seconds on an idle machine; a busy one was seen to need over five minutes. */
+const BUILD_MS = 15 * 60_000;
 /** Next writes the workspace's layout below `standalone`, because its tracing begins at the workspace's root. */
 const STANDALONE = 'client/.next/standalone/client';
 export const CLIENT_SERVER = `${STANDALONE}/server.js`;
