@@ -68,7 +68,7 @@ module.exports = {
     {
       name: 'infra-shares-no-code-with-services',
       severity: 'error',
-      from: { path: '^infra/', pathNot: '^infra/torture/src/search/' },
+      from: { path: '^infra/', pathNot: '^infra/(torture/src/search|k8s/test)/' },
       to: { path: `^(${services}|client)/` },
     },
     {
@@ -77,6 +77,13 @@ module.exports = {
       severity: 'error',
       from: { path: '^infra/torture/src/search/' },
       to: { path: `^(${services}|client)/`, pathNot: '^(orders|payments)/src/domain/' },
+    },
+    {
+      // What the manifests give a container is held against what it asks for.
+      name: 'manifest-tests-take-the-settings-only',
+      severity: 'error',
+      from: { path: '^infra/k8s/test/' },
+      to: { path: `^(${services}|client)/`, pathNot: '^([a-z]+/src/config|client/src/server/config)\\.ts$' },
     },
     { name: 'not-to-unresolvable', severity: 'error', from: {}, to: { couldNotResolve: true } },
   ],

@@ -45,6 +45,7 @@ module.exports = {
     }),
     project('infra/docker'),
     project('infra/cloudbuild'),
+    project('infra/k8s'),
   ],
   testTimeout: 20_000,
 };

@@ -10,7 +10,7 @@ const LONGEST_SESSION_SECONDS = 14 * 24 * 3600;
 // auth checks tokens with the public half of its own key, so it needs no JWKS.
 const { JWKS: _jwks, JWKS_URL: _jwksUrl, ...settings } = serviceSettings;
 
-const schema = z.object({
+export const schema = z.object({
   ...settings,
   /** Private ES256 key as JWK (JSON text) with `kid`. */
   JWT_PRIVATE_KEY: jsonText

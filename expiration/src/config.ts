@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { loadConfig } from '@gittix/common/config';
 import { workerSettings } from '@gittix/common/service';
 
-const schema = z.object({
+export const schema = z.object({
   ...workerSettings,
   REDIS_URL: z.url({ protocol: /^rediss?$/ }),
   /** Begins every key of ours, so that several installations can share a Redis. */

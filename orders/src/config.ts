@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { loadConfig, positiveInt } from '@gittix/common/config';
 import { serviceSettings } from '@gittix/common/service';
 
-const schema = z.object({
+export const schema = z.object({
   ...serviceSettings,
   /** How long a new order holds its tickets. */
   ORDER_TTL_SECONDS: positiveInt.max(7 * 24 * 3600).default(900),

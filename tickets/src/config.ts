@@ -2,6 +2,6 @@ import { z } from 'zod';
 import { loadConfig } from '@gittix/common/config';
 import { serviceSettings } from '@gittix/common/service';
 
-const schema = z.object(serviceSettings);
+export const schema = z.object(serviceSettings);
 
 export const readConfig = () => loadConfig(schema, process.env);

@@ -3,7 +3,7 @@ import { z } from 'zod';
 
 const address = z.url({ protocol: /^https?$/ });
 
-const settings = z.object({
+export const schema = z.object({
   /** Where the services are, as this process reaches them; the names they have in the cluster unless told otherwise. */
   AUTH_URL: address.default('http://auth:3000'),
   TICKETS_URL: address.default('http://tickets:3000'),
@@ -17,12 +17,12 @@ const settings = z.object({
   ...tokenSettings,
 });
 
-export type Config = z.infer<typeof settings>;
+export type Config = z.infer<typeof schema>;
 
 let config: Config | undefined;
 
 /** The settings of this process; read at the first request, because `next build` loads the pages without any. */
 export function getConfig(): Config {
-  config ??= loadConfig(settings, process.env);
+  config ??= loadConfig(schema, process.env);
   return config;
 }

@@ -6,6 +6,7 @@ import { lock } from './servers/lock';
 import { join } from 'node:path';
 import { mkdir } from 'node:fs/promises';
 import { findChromium } from './servers/chromium';
+import { findKubeconform, findKustomize } from './servers/kubernetes-tools';
 import { findMongod } from './servers/mongod';
 import { findNatsServer } from './servers/nats-server';
 import { findNatsStreamingServer } from './servers/nats-streaming-server';
@@ -18,6 +19,8 @@ const FINDERS = {
   'nats-streaming-server': findNatsStreamingServer,
   'redis-server': findRedisServer,
   chromium: findChromium,
+  kustomize: findKustomize,
+  kubeconform: findKubeconform,
 } as const;
 export type ToolName = keyof typeof FINDERS;
 

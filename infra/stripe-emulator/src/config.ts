@@ -3,7 +3,7 @@ import { z } from 'zod';
 
 const { HOST, PORT, LOG_LEVEL } = processSettings;
 
-const settings = z
+export const schema = z
   .object({
     HOST,
     PORT,
@@ -29,9 +29,9 @@ const settings = z
     message: 'webhooks are signed',
   });
 
-export type Config = z.infer<typeof settings>;
+export type Config = z.infer<typeof schema>;
 
 /** Throws ConfigError, naming every setting that does not fit. */
 export function readConfig(env: Record<string, string | undefined> = process.env): Config {
-  return loadConfig(settings, env);
+  return loadConfig(schema, env);
 }

@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { environment } from '../config';
-import { prepare } from '../prepare';
+import { prepare, type ToolName } from '../prepare';
 import { interruptible } from './leave';
 
 /** These tests run the whole product, started as `npm start` starts it. */
@@ -9,6 +9,7 @@ const WHOLE_PRODUCT = ['e2e', 'torture-whole'];
 /** What the tests of these parts need besides servers. */
 const NEED_BUILD = [...WHOLE_PRODUCT, 'client'];
 const NEED_BROWSER = ['e2e', 'stripe-emulator'];
+const NEED_MANIFEST_TOOLS = ['k8s'];
 
 /** The values of --selectProjects; undefined when all projects run. */
 function selectedProjects(args: string[]): string[] | undefined {
@@ -35,10 +36,12 @@ function runsOf(args: string[]): string[][] {
 export async function testCommand(root: string, args: string[]): Promise<number> {
   const selected = selectedProjects(args);
   const isNeeded = (by: string[]) => selected === undefined || by.some((part) => selected.includes(part));
-  const servers = ['mongod', 'nats-server', 'redis-server'] as const;
+  const tools: ToolName[] = ['mongod', 'nats-server', 'redis-server'];
+  if (isNeeded(NEED_BROWSER)) tools.push('chromium');
+  if (isNeeded(NEED_MANIFEST_TOOLS)) tools.push('kustomize', 'kubeconform');
   const found = await interruptible(() =>
     prepare(root, {
-      tools: isNeeded(NEED_BROWSER) ? [...servers, 'chromium'] : servers,
+      tools,
       build: isNeeded(NEED_BUILD) ? 'all' : 'none',
     }),
   );

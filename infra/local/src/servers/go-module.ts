@@ -11,7 +11,7 @@ import { isAtLeast } from './version';
 const GO_MINIMUM = '1.21';
 const BUILD_MS = 5 * 60_000;
 
-/** A server that can be built from its Go module. */
+/** A server or another tool that can be built from its Go module. */
 export interface GoServer {
   /** Name of the tool, of its binary and of its directory in the cache. */
   name: string;

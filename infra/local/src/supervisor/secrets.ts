@@ -13,7 +13,8 @@ const secrets = z.object({
 });
 export type Secrets = z.infer<typeof secrets>;
 
-function makeSigningKey(): z.infer<typeof privateJwk> {
+/** A new key that signs tokens; ES256. */
+export function makeSigningKey(): z.infer<typeof privateJwk> {
   const { privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
   const { kty, crv, x, y, d } = privateKey.export({ format: 'jwk' });
   // The key's own fingerprint as its id (RFC 7638), so that a new key never has an old id.
@@ -46,7 +47,7 @@ export async function loadSecrets(file: string): Promise<Secrets> {
 }
 
 /** The public half, as every service takes it in JWKS. */
-export function publicJwks({ signingKey }: Secrets): string {
+export function publicJwks({ signingKey }: Pick<Secrets, 'signingKey'>): string {
   const { kty, crv, x, y, kid } = signingKey;
   return JSON.stringify({ keys: [{ kty, crv, x, y, kid, alg: 'ES256', use: 'sig' }] });
 }

@@ -1,3 +1,4 @@
+/* global connect, print */
 // Brings the replica set to what it should be, and changes nothing when it already is. Run by mongosh, in which every
 // call to the server looks synchronous and a failed one throws; its rewriting does not reach into every callback, so
 // plain loops.
