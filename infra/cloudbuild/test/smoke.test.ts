@@ -9,6 +9,7 @@ class Stage {
   private asked = 0;
   private known = 'available';
   readonly requests: string[] = [];
+  readonly hosts = new Set<string>();
   /** Takes the place of an answer: [status, body]. */
   broken = new Map<string, [number, unknown]>();
 
@@ -26,10 +27,12 @@ class Stage {
 
   private answer(req: IncomingMessage): [number, unknown] {
     const what = `${req.method} ${req.url}`;
+    this.hosts.add(req.headers.host ?? '');
     this.requests.push(what);
     const broken = this.broken.get(what);
     if (broken) return broken;
-    const isSignedIn = req.headers.cookie?.includes('session=') && req.headers.origin === this.url;
+    const isSignedIn =
+      req.headers.cookie?.includes('session=') && req.headers.origin === `http://${req.headers.host}`;
     switch (what) {
       case 'GET /':
         return [200, '<!doctype html><html></html>'];
@@ -72,7 +75,7 @@ beforeEach(async () => {
   await stage.start();
 });
 afterEach(() => stage.stop());
-const run = () => smoke(stage.url, 'run', () => undefined);
+const run = () => smoke({ url: stage.url }, 'run', () => undefined);
 
 it('lists, reserves, cancels, waits until each step has reached tickets, and withdraws', async () => {
   await run();
@@ -103,9 +106,14 @@ it.each<[string, [number, unknown], string]>([
   await expect(run()).rejects.toThrow(message);
 });
 
+it('asks another address by the name of the stage', async () => {
+  await smoke({ url: 'http://gittix.test', via: stage.url }, 'run', () => undefined);
+  expect([...stage.hosts]).toEqual(['gittix.test']);
+});
+
 it('is red when nobody answers', async () => {
   const { url } = stage;
   await stage.stop();
-  await expect(smoke(url, 'run', () => undefined)).rejects.toThrow('GET / got no answer');
+  await expect(smoke({ url }, 'run', () => undefined)).rejects.toThrow('GET / got no answer');
   await stage.start();
 });

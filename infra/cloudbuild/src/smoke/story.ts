@@ -1,11 +1,19 @@
 import { Visitor } from './visitor';
 
+/** Where a stage is. */
+export interface Stage {
+  /** What browsers call it. */
+  url: string;
+  /** The address to ask instead, where the name is not known: the ingress controller's own. */
+  via?: string | undefined;
+}
+
 /**
  * A short story on a running stage, through its one address: pages and lists answer, and two new people list, reserve and
  * give back a ticket. It leaves a withdrawn ticket and a cancelled order behind. Throws with the first thing that is wrong.
  */
-export async function smoke(url: string, run: string, say: (line: string) => void): Promise<void> {
-  const stranger = new Visitor(url);
+export async function smoke(stage: Stage, run: string, say: (line: string) => void): Promise<void> {
+  const stranger = new Visitor(stage.url, stage.via);
   const page = await stranger.ask('GET', '/', 200);
   if (!page.text.includes('<html')) throw new Error('GET / answered no page');
   await stranger.ask('GET', '/api/tickets', 200);
@@ -13,8 +21,8 @@ export async function smoke(url: string, run: string, say: (line: string) => voi
   if (nobody.at('currentUser') !== null) throw new Error('a stranger is taken for somebody');
   say('pages and lists answer');
 
-  const seller = await signedUp(url, `seller-${run}`);
-  const buyer = await signedUp(url, `buyer-${run}`);
+  const seller = await signedUp(stage, `seller-${run}`);
+  const buyer = await signedUp(stage, `buyer-${run}`);
   say('two people signed up');
 
   const listing = { title: `Smoke test ${run}`, price: { amount: 2_000, currency: 'usd' } };
@@ -29,8 +37,8 @@ export async function smoke(url: string, run: string, say: (line: string) => voi
   say('given back, free again, withdrawn');
 }
 
-async function signedUp(url: string, name: string): Promise<Visitor> {
-  const visitor = new Visitor(url);
+async function signedUp({ url, via }: Stage, name: string): Promise<Visitor> {
+  const visitor = new Visitor(url, via);
   await visitor.ask('POST', '/api/users/signup', 201, {
     email: `${name}@smoke.example`,
     password: `correct-${name}`,

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { send } from './request';
 
-const ANSWER_MS = 10_000;
 const ARRIVES_MS = 20_000;
 
 /** The answer to a request that was expected to go well. */
@@ -31,32 +31,33 @@ export class Answer {
 export class Visitor {
   private readonly cookies = new Map<string, string>();
 
-  constructor(private readonly url: string) {}
+  /** With `via` the requests go to that address, and name the stage's own as browsers would. */
+  constructor(
+    private readonly url: string,
+    private readonly via?: string,
+  ) {}
 
   /** Throws unless the answer has this status. */
   async ask(method: string, path: string, status: number, body?: object): Promise<Answer> {
     const what = `${method} ${path}`;
-    const answer = await fetch(new URL(path, this.url), {
+    const answer = await send({
       method,
-      redirect: 'manual',
+      url: new URL(path, this.url),
+      via: this.via === undefined ? undefined : new URL(this.via),
       headers: {
         origin: new URL(this.url).origin,
         ...(this.cookies.size > 0 && { cookie: [...this.cookies].map((pair) => pair.join('=')).join('; ') }),
         ...(body && { 'content-type': 'application/json' }),
       },
-      ...(body && { body: JSON.stringify(body) }),
-      signal: AbortSignal.timeout(ANSWER_MS),
+      body: body && JSON.stringify(body),
     }).catch((error: Error) => {
-      throw new Error(
-        `${what} got no answer: ${error.cause instanceof Error ? error.cause.message : error.message}`,
-        { cause: error },
-      );
+      throw new Error(`${what} got no answer: ${error.message}`, { cause: error });
     });
-    for (const line of answer.headers.getSetCookie()) {
+    for (const line of answer.headers['set-cookie'] ?? []) {
       const [, name = '', value = ''] = /^([^=]+)=([^;]*)/.exec(line) ?? [];
       this.cookies.set(name, value);
     }
-    const text = await answer.text();
+    const { text } = answer;
     if (answer.status !== status) {
       throw new Error(`${what} answered ${answer.status}, not ${status}: ${text.slice(0, 200)}`);
     }
