@@ -6,6 +6,8 @@ set -eu
 mkdir -p "$PIPELINE"
 npm run --silent images -- --print-tags --json --build-image "$BUILD_IMAGE" --run-image "$RUN_IMAGE" \
   >"$PIPELINE/tags.json"
+# What is in quotes is JavaScript.
+# shellcheck disable=SC2016
 node -e '
   const { readFileSync, writeFileSync } = require("node:fs");
   const [from, to] = process.argv.slice(1);

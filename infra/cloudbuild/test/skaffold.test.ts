@@ -162,6 +162,7 @@ describe('the stages in the cloud', () => {
     for (const { substitutions } of await readTriggers(at('infra/cloudbuild/triggers'))) {
       if (substitutions._STAGE === undefined) continue;
       expect(profile(substitutions._STAGE).verify?.[0]?.container.args).toEqual([
+        '/app/main.js',
         '--url',
         substitutions._URL,
       ]);
