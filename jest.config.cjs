@@ -46,6 +46,7 @@ module.exports = {
     project('infra/docker'),
     project('infra/cloudbuild'),
     project('infra/k8s'),
+    project('infra/cluster'),
   ],
   testTimeout: 20_000,
 };

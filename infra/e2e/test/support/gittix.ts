@@ -37,10 +37,20 @@ export interface GitTix {
   stop(): Promise<void>;
 }
 
-/** Starts everything as `npm start` does, production-built. */
+/** An instance that runs elsewhere, such as in a cluster: of use to the stories that need nothing but its address. */
+function runningElsewhere(url: string): GitTix {
+  const no = () => {
+    throw new Error(`GITTIX_URL names ${url}, which was not started here: this test needs its processes`);
+  };
+  const answers = { process: no, processes: no, killHard: no, keepDown: no };
+  return { url, pid: 0, ...answers, output: () => '', stop: () => Promise.resolve() };
+}
+
+/** Starts everything as `npm start` does, production-built; with GITTIX_URL set, takes what runs there. */
 export async function startGitTix(
   options: { env?: Record<string, string>; args?: string[] } = {},
 ): Promise<GitTix> {
+  if (process.env.GITTIX_URL) return runningElsewhere(process.env.GITTIX_URL);
   const data = await mkdtemp(join(tmpdir(), 'gittix-e2e-'));
   const command = ['--conditions=gittix-source', '--import', 'tsx', 'infra/local/src/main.ts', 'start'];
   const child = spawn(

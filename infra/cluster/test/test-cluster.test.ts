@@ -1,0 +1,183 @@
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { unknownHosts } from '../src/front-door';
+import { ClusterError } from '../src/kubectl';
+import { OptionError, parseOptions } from '../src/options';
+import { notReady } from '../src/ready';
+import { addressesOf } from '../src/stage';
+import { testCluster } from '../src/test-cluster';
+
+const RENDERED = `
+{ kind: ConfigMap, metadata: { name: stage }, data: { host: shop.test } }
+---
+{ kind: Ingress, metadata: { name: gittix }, spec: { rules: [{ host: shop.test }] } }
+---
+{ kind: Ingress, metadata: { name: stripe }, spec: { rules: [{ host: pay.shop.test }, { host: shop.test }] } }
+`;
+
+const workload = (readyReplicas: number, over: object = {}) => ({
+  kind: 'Deployment',
+  metadata: { name: 'orders', generation: 2 },
+  spec: { replicas: 2 },
+  status: { observedGeneration: 2, updatedReplicas: 2, readyReplicas, ...over },
+});
+const list = (...items: object[]) => JSON.stringify({ items });
+const pod = (restartCount: number, ready = true) => ({
+  metadata: { name: 'orders-1' },
+  status: {
+    phase: 'Running',
+    containerStatuses: [
+      { ready, restartCount, state: ready ? {} : { waiting: { reason: 'CrashLoopBackOff' } } },
+    ],
+  },
+});
+
+/** A cluster that answers as told, and what was asked of it. */
+function fakeCluster(over: Partial<Record<'apply' | 'workloads' | 'pods', string>> = {}) {
+  const asked: string[] = [];
+  const answers: Record<string, string> = {
+    kustomize: RENDERED,
+    apply: over.apply ?? 'deployment.apps/orders created',
+    delete: '',
+    'deployments,statefulsets': over.workloads ?? list(workload(2)),
+    pods: over.pods ?? list(pod(0)),
+  };
+  const kubectl = (args: string[]) => {
+    asked.push(args.join(' '));
+    const [key] = args[0] === '-n' ? args.slice(3) : args;
+    const answer = answers[key ?? ''];
+    return answer === undefined
+      ? Promise.reject(new Error(`kubectl ${key} was not told of`))
+      : Promise.resolve(answer);
+  };
+  return { kubectl, asked };
+}
+
+let root: string;
+let said: string[];
+beforeEach(async () => {
+  root = await mkdtemp(join(tmpdir(), 'gittix-cluster-'));
+  said = [];
+});
+afterEach(() => rm(root, { recursive: true, force: true }));
+
+const run = (
+  cluster: ReturnType<typeof fakeCluster>,
+  over: { keep?: boolean; stories?: () => Promise<void> } = {},
+) =>
+  testCluster({
+    root,
+    namespace: 'gittix-test-1',
+    options: { overlay: 'overlays/lab', ready: 1, keep: over.keep ?? false },
+    kubectl: cluster.kubectl,
+    say: (line) => void said.push(line),
+    stories: over.stories ?? (() => Promise.resolve()),
+  });
+const wasRemoved = ({ asked }: ReturnType<typeof fakeCluster>) =>
+  asked.at(-1)?.startsWith('delete -f') ?? false;
+
+describe('npm run test:cluster', () => {
+  it('puts the overlay into a namespace of its own, tells what it saw, and removes it', async () => {
+    const cluster = fakeCluster();
+    const urls: string[] = [];
+    await testCluster({
+      ...{ root, namespace: 'gittix-test-1', options: { overlay: 'overlays/lab', ready: 1, keep: false } },
+      ...{ kubectl: cluster.kubectl, say: (line: string) => void said.push(line) },
+      stories: ({ url, hosts }) => Promise.resolve(void urls.push(url, ...hosts)),
+    });
+    const kustomization = await readFile(
+      join(root, '.gittix/cluster/gittix-test-1/kustomization.yaml'),
+      'utf8',
+    );
+    expect(JSON.parse(kustomization)).toMatchObject({
+      namespace: 'gittix-test-1',
+      resources: ['../../../overlays/lab'],
+    });
+    expect(urls).toEqual(['http://shop.test', 'pay.shop.test', 'shop.test']);
+    expect(said.join('\n')).toMatch(
+      /without a warning\n.*Ready after 0 s\n.*passed.*\n.*again: none\neverything removed/,
+    );
+    expect(wasRemoved(cluster)).toBe(true);
+  });
+
+  it.each([
+    [
+      'a warning of pod security',
+      fakeCluster({
+        apply: 'Warning: would violate PodSecurity "restricted:latest"\ndeployment.apps/orders created',
+      }),
+      /applied with warnings:\nWarning: would violate/,
+    ],
+    [
+      'a replica that does not come up, with the reason',
+      fakeCluster({ workloads: list(workload(1)), pods: list(pod(4, false)) }),
+      /not Ready after 1 s: orders 1\/2\norders-1: Running, CrashLoopBackOff/,
+    ],
+    ['a restart loop', fakeCluster({ pods: list(pod(3)) }), /a restart loop/],
+  ])('fails for %s, and removes everything all the same', async (_what, cluster, message) => {
+    await expect(run(cluster)).rejects.toThrow(message);
+    expect(wasRemoved(cluster)).toBe(true);
+  });
+
+  it('fails for a story that fails, and removes everything all the same', async () => {
+    const cluster = fakeCluster();
+    const stories = () => Promise.reject(new ClusterError('the stories ended with 1'));
+    await expect(run(cluster, { stories })).rejects.toThrow('the stories ended with 1');
+    expect(wasRemoved(cluster)).toBe(true);
+  });
+
+  it('takes one late start of a container for no loop', async () => {
+    await run(fakeCluster({ pods: list(pod(1)) }));
+    expect(said).toContain('containers started again: orders-1 1');
+  });
+
+  it('leaves it running when asked to', async () => {
+    const cluster = fakeCluster();
+    await run(cluster, { keep: true });
+    expect(wasRemoved(cluster)).toBe(false);
+    expect(said.at(-1)).toMatch(/^kept: namespace gittix-test-1/);
+  });
+});
+
+describe('Ready', () => {
+  it.each([
+    ['all replicas of the newest revision', {}, []],
+    ['not while the controller has not seen the newest revision', { observedGeneration: 1 }, ['orders 2/2']],
+    ['not while ready pods are of the old revision', { updatedReplicas: 1 }, ['orders 2/2']],
+    ['not while one is missing', { readyReplicas: 1 }, ['orders 1/2']],
+    ['not while nothing is known', { readyReplicas: undefined }, ['orders 0/2']],
+  ])('means %s', (_what, over, missing) => {
+    expect(notReady(list(workload(2, over)))).toEqual(missing);
+  });
+});
+
+describe('the front door', () => {
+  it('needs a stage that names its host', () => {
+    expect(() => addressesOf('{ kind: Service, metadata: { name: x } }')).toThrow(/no ConfigMap "stage"/);
+  });
+
+  it('needs names that this machine knows', async () => {
+    await expect(unknownHosts(['localhost', 'shop.invalid'])).resolves.toEqual(['shop.invalid']);
+  });
+});
+
+describe('the options', () => {
+  it('have defaults', () => {
+    expect(parseOptions([])).toEqual({
+      overlay: 'infra/k8s/overlays/lab',
+      ready: 120,
+      keep: false,
+      help: false,
+    });
+  });
+
+  it.each([
+    [['--ready', 'soon'], /--ready: /],
+    [['--overlays', 'x'], /--overlays/],
+    [['x'], /'x'/],
+  ])('refuse %p', (args, message) => {
+    expect(() => parseOptions(args)).toThrow(OptionError);
+    expect(() => parseOptions(args)).toThrow(message);
+  });
+});
