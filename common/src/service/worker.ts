@@ -54,8 +54,10 @@ export async function openWorker(options: {
   deadLetters: DeadLetterStore;
   /** For owners of aggregates. */
   onStreamCreated?: BusOptions['onStreamCreated'];
+  clock?: () => Date;
 }): Promise<Worker> {
   const { name, config, logger, lifecycle, health, deadLetters, onStreamCreated } = options;
+  const { clock = () => new Date() } = options;
   const handled = new Counter({
     name: 'gittix_events_total',
     help: 'Messages taken from the bus, by type and outcome',
@@ -69,6 +71,7 @@ export async function openWorker(options: {
     onOutcome: ({ type, outcome }) => handled.inc({ type: type ?? 'unreadable', outcome }),
     signal: lifecycle.signal,
     onStreamCreated,
+    clock,
   });
   lifecycle.onStop('bus', () => bus.close());
   health.add({ name: 'bus', needed: 'at-start', test: () => bus.status().connected || 'not connected' });
@@ -84,7 +87,7 @@ export async function openWorker(options: {
     },
     acceptsChanges: () => {
       const { connected, since } = bus.status();
-      return connected || Date.now() - since.getTime() < LONGEST_WITHOUT_BUS_MS;
+      return connected || clock().getTime() - since.getTime() < LONGEST_WITHOUT_BUS_MS;
     },
   };
 }
