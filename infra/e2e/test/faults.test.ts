@@ -1,9 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { setTimeout as delay } from 'node:timers/promises';
-import { connect } from '@nats-io/transport-node';
 import { Redis } from 'ioredis';
-import { deadLetterBodies } from './support/dead-letters';
+import { brokerOf } from './support/broker';
 import { isAlive, startGitTix, type GitTix } from './support/gittix';
 import { Person } from './support/person';
 import { poll } from './support/poll';
@@ -82,7 +81,7 @@ describe('an unpaid order', () => {
 
 describe('kill -9', () => {
   it('of the broker, away for 5 s while 100 tickets are listed, loses none', async () => {
-    const away = gittix.keepDown('nats-server', 5_000);
+    const away = gittix.keepDown(brokerOf(gittix), 5_000);
     const ids = await listWhile(Promise.resolve(), 100);
     expect(ids.length).toBeGreaterThanOrEqual(100);
     brokerKills = await away;
@@ -107,50 +106,10 @@ describe('kill -9', () => {
   }, 60_000);
 });
 
-describe('a malformed message', () => {
-  const subjects: Record<string, string[]> = {
-    tickets: ['gittix.order.OrderCreated'],
-    orders: [
-      'gittix.ticket.TicketCreated',
-      'gittix.user.UserCreated',
-      'gittix.payment.PaymentUpdated',
-      'gittix.expiration.ExpirationDue',
-    ],
-    payments: ['gittix.order.OrderCreated'],
-    expiration: ['gittix.order.OrderCreated'],
-  };
-
-  it('lands in the dead letters of every service that consumes the subject, and the next one is handled', async () => {
-    const wanted = new Set(Object.values(subjects).flat());
-    const bodies = new Map([...wanted].map((subject) => [subject, `not JSON ${randomUUID()}`]));
-    const nats = await connect({ servers: `127.0.0.1:${gittix.process('nats-server').port}` });
-    for (const [subject, body] of bodies) nats.publish(subject, body);
-    await nats.drain();
-
-    for (const [service, consumed] of Object.entries(subjects)) {
-      const expected = consumed.map((subject) => bodies.get(subject)).sort();
-      let found: string[] = [];
-      await poll(
-        async () => {
-          found = (await deadLetterBodies(gittix, service)).sort();
-          return found.length >= expected.length;
-        },
-        { everyMs: 200, what: () => `dead letters of ${service}` },
-      );
-      expect([service, found]).toEqual([service, expected]);
-    }
-
-    const order = (await buyer.reserves((await seller.lists()).id)).body;
-    const { confirmed } = await buyer.pays(order.id);
-    expect(confirmed.status).toBe(200);
-    await poll(async () => (await buyer.get(`/api/orders/${order.id}`)).body.status === 'complete');
-  }, 60_000);
-});
-
 describe('the run as a whole', () => {
   it('had no process that ended by itself, nor one that logged a fatal error', async () => {
     const killed = {
-      'nats-server': brokerKills,
+      [brokerOf(gittix)]: brokerKills,
       mongod: 1,
       ...Object.fromEntries(SERVICES.map((name) => [name, 1])),
     };

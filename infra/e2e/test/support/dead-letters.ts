@@ -2,32 +2,32 @@ import { Redis } from 'ioredis';
 import mongoose from 'mongoose';
 import type { GitTix } from './gittix';
 
-/** The original bytes, as text, of every dead letter a service keeps; expiration keeps its own in Redis. */
-export async function deadLetterBodies(gittix: GitTix, service: string): Promise<string[]> {
+/** Every dead letter a service keeps: id and reason. Expiration keeps its own in Redis. */
+export async function deadLetters(gittix: GitTix, service: string): Promise<Map<string, string>> {
   return service === 'expiration' ? inRedis(gittix) : inMongo(gittix, service);
 }
 
-async function inMongo(gittix: GitTix, service: string): Promise<string[]> {
+async function inMongo(gittix: GitTix, service: string): Promise<Map<string, string>> {
   const { port } = gittix.process('mongod');
   const connection = await mongoose
     .createConnection(`mongodb://127.0.0.1:${port}/gittix-${service}`)
     .asPromise();
   try {
-    const letters = connection.collection<{ body: { buffer: Uint8Array } }>('deadLetters');
-    const found = await letters.find({}, { promoteBuffers: true }).toArray();
-    return found.map(({ body }) => Buffer.from(body as unknown as Uint8Array).toString());
+    const letters = connection.collection<{ _id: string; reason: string }>('deadLetters');
+    const found = await letters.find({}, { projection: { reason: 1 } }).toArray();
+    return new Map(found.map(({ _id, reason }) => [_id, reason]));
   } finally {
     await connection.close();
   }
 }
 
-async function inRedis(gittix: GitTix): Promise<string[]> {
+async function inRedis(gittix: GitTix): Promise<Map<string, string>> {
   const redis = new Redis(gittix.process('redis-server').port, '127.0.0.1', { lazyConnect: true });
   await redis.connect();
   try {
     const kept = await redis.hgetall('gittix:expiration:deadLetters');
-    return Object.values(kept).map((letter) =>
-      Buffer.from((JSON.parse(letter) as { body: string }).body, 'base64').toString(),
+    return new Map(
+      Object.entries(kept).map(([id, letter]) => [id, (JSON.parse(letter) as { reason: string }).reason]),
     );
   } finally {
     redis.disconnect();

@@ -25,6 +25,8 @@ export interface RunningProcess {
 /** A whole GitTix of this test's own: other ports, other data. */
 export interface GitTix {
   url: string;
+  /** Its directory: `--data` of `npm start` and of `npm run gittix`. */
+  data: string;
   /** Pid of the process that `npm start` would be. */
   pid: number;
   processes(): RunningProcess[];
@@ -71,7 +73,10 @@ export async function startGitTix(
       return READY.exec(output)?.[1];
     },
     { timeoutMs: 120_000, what: () => `GitTix ready; it said:\n${output}` },
-  );
+  ).catch(async (error: unknown) => {
+    await terminate(child);
+    throw error;
+  });
 
   const processes = () =>
     (JSON.parse(readFileSync(join(data, 'run.json'), 'utf8')) as { processes: RunningProcess[] }).processes;
@@ -98,6 +103,7 @@ export async function startGitTix(
 
   return {
     url,
+    data,
     pid: child.pid ?? 0,
     processes,
     process: find,
