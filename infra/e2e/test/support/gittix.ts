@@ -25,7 +25,7 @@ export interface RunningProcess {
 /** A whole GitTix of this test's own: other ports, other data. */
 export interface GitTix {
   url: string;
-  /** Its directory: `--data` of `npm start` and of `npm run gittix`. */
+  /** Its directory: `--data` of `npm start` and of `npm run gittix`; empty when it runs elsewhere. */
   data: string;
   /** Pid of the process that `npm start` would be. */
   pid: number;
@@ -45,7 +45,7 @@ function runningElsewhere(url: string): GitTix {
     throw new Error(`GITTIX_URL names ${url}, which was not started here: this test needs its processes`);
   };
   const answers = { process: no, processes: no, killHard: no, keepDown: no };
-  return { url, pid: 0, ...answers, output: () => '', stop: () => Promise.resolve() };
+  return { url, data: '', pid: 0, ...answers, output: () => '', stop: () => Promise.resolve() };
 }
 
 /** Starts everything as `npm start` does, production-built; with GITTIX_URL set, takes what runs there. */
