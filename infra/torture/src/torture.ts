@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { startCrowd } from './actors/crowd';
 import { History } from './actors/history';
 import { busName } from './config';
-import { brokerOf } from './evidence/broker';
+import { brokerOf } from './evidence/open-broker';
 import { collectEvidence } from './evidence/collect';
 import type { Evidence } from './evidence/evidence';
 import { Looks } from './evidence/looks';

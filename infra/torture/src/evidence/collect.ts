@@ -1,6 +1,6 @@
 import type { Instance } from '../instance/instance';
 import type { Signals } from '../instance/signals';
-import { connectBroker } from './broker';
+import { connectBroker } from './open-broker';
 import { Databases } from './database';
 import { allDeadLetters } from './dead-letters';
 import type { Evidence, Look, Operation, Poison } from './evidence';

@@ -3,7 +3,8 @@ import { once } from 'node:events';
 import type { Instance } from '../instance/instance';
 import { freePorts } from '../network/free-ports';
 import { poll } from '../poll';
-import { brokerOf, type Broker } from './broker';
+import type { Broker } from './broker';
+import { brokerOf } from './open-broker';
 import type { StreamEvent } from './evidence';
 
 const START_MS = 30_000;

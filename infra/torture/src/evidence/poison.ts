@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Instance } from '../instance/instance';
-import { connectBroker } from './broker';
+import { connectBroker } from './open-broker';
 import { allDeadLetters } from './dead-letters';
 import type { Poison } from './evidence';
 

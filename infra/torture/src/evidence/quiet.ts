@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { request } from 'undici';
 import type { Instance } from '../instance/instance';
-import { connectBroker } from './broker';
+import { connectBroker } from './open-broker';
 import { Databases } from './database';
 import type { Evidence } from './evidence';
 

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { mkdirSync, renameSync } from 'node:fs';
 import { join } from 'node:path';
 import { Redis } from 'ioredis';
-import { brokerOf } from '../evidence/broker';
+import { brokerOf } from '../evidence/open-broker';
 import type { Instance } from '../instance/instance';
 import type { Signals } from '../instance/signals';
 
