@@ -1,5 +1,6 @@
 import type { SignUpRequest, User } from '@gittix/common/api';
 import { AppError } from '@gittix/common/errors';
+import { faultPoint } from '@gittix/common/fault-points';
 import { isDuplicateKey } from '@gittix/common/mongo';
 import { saveAggregate, stageEvent } from '@gittix/common/outbox';
 import type { UserDocument } from '../data/user-model';
@@ -32,7 +33,10 @@ export async function signUp(
   });
   stageEvent(user, { type: 'UserCreated', at, toData: (version) => ({ ...toUser(user), version }) });
   try {
-    await saveAggregate(deps.relay, user);
+    await saveAggregate(deps.relay, user, {
+      saving: () => faultPoint('auth.signup.saving'),
+      saved: () => faultPoint('auth.signup.saved'),
+    });
   } catch (error) {
     if (isDuplicateKey(error)) throw emailTaken(error);
     throw error;

@@ -14,8 +14,9 @@ export type BusOptions = Pick<
 
 /** Connects to the broker that the settings name, waiting for it however long it takes. */
 export function connectBus(settings: BusSettings, options: BusOptions): Promise<ConnectedBus> {
+  const ackWaitMs = settings.ACK_WAIT_MS;
   const place = { url: settings.NATS_URL, subjectPrefix: settings.NATS_SUBJECT_PREFIX };
   return settings.BUS === 'stan'
-    ? connectNatsStreaming({ ...options, ...place, clusterId: settings.STAN_CLUSTER_ID })
-    : connectJetStream({ ...options, ...place, stream: settings.NATS_STREAM });
+    ? connectNatsStreaming({ ...options, ...place, ackWaitMs, clusterId: settings.STAN_CLUSTER_ID })
+    : connectJetStream({ ...options, ...place, ackWaitMs, stream: settings.NATS_STREAM });
 }

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { isInfrastructureError, PermanentError } from '../errors';
 import { decodeEvent, eventTypes, UnknownEventType, type AnyEvent, type EventType } from '../events';
+import { faultPoint } from '../fault-points';
 import { withLogContext, type Logger } from '../logging';
 import type { DeadLetterStore } from './dead-letters';
 import { readFence } from './fence';
@@ -79,7 +80,9 @@ export function createDelivery(options: DeliveryOptions): (message: IncomingMess
 
     async function handle(event: AnyEvent): Promise<Verdict> {
       try {
+        await faultPoint('delivery.event.handling');
         await options.handle(event);
+        await faultPoint('delivery.event.handled');
       } catch (error) {
         return failed(error);
       }
@@ -101,6 +104,7 @@ export function createDelivery(options: DeliveryOptions): (message: IncomingMess
       const { subject, body } = message;
       const reason = error instanceof Error ? error.message : String(error);
       try {
+        await faultPoint('delivery.dead-letter.storing');
         await deadLetters.put({
           id: `${group}:${key}`,
           group,
@@ -110,6 +114,7 @@ export function createDelivery(options: DeliveryOptions): (message: IncomingMess
           body,
           at: clock(),
         });
+        await faultPoint('delivery.dead-letter.stored');
       } catch (cause) {
         const { afterMs } = tries.failed(key, false);
         return report('retried', { action: 'retry', afterMs }, { err: cause, reason, afterMs });

@@ -25,6 +25,9 @@ export const processSettings = {
   DRAIN_MS: z.coerce.number().int().min(0).max(60_000).default(500),
 };
 
+/** Tests only, see fault-points: a directory that says where this process is to fail. Refused unless HOST is the loopback. */
+export const faultSettings = { FAULT_DIR: z.string().optional() };
+
 export const mongoSettings = {
   MONGO_URL: z.url({ protocol: /^mongodb(\+srv)?$/ }),
   /** Who migrates the database: the service before it serves, or somebody else while it waits. */
@@ -43,6 +46,8 @@ export const busSettings = {
     .string()
     .regex(/^[a-z0-9-]+$/)
     .default('gittix'),
+  /** How long without a sign of life from a handler's process until its message goes to another one; the adapter's own unless told. */
+  ACK_WAIT_MS: z.coerce.number().int().min(1_000).max(300_000).optional(),
   /** NATS Streaming only: what its servers were started with. */
   STAN_CLUSTER_ID: z
     .string()

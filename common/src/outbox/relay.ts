@@ -1,5 +1,6 @@
 import type { Connection } from 'mongoose';
 import type { EventBus } from '../bus';
+import { faultPoint } from '../fault-points';
 import { repeat, type Repeating } from '../lifecycle';
 import type { Logger } from '../logging';
 import type { OutboxEntry } from './aggregate';
@@ -53,8 +54,11 @@ export function createRelay(options: RelayOptions): Relay {
     const documents = connection.collection<OutboxDocument>(collection);
     const doc = await documents.findOne({ _id: id as never }, { projection: { outbox: 1 } });
     for (const { _id, event } of doc?.outbox ?? []) {
+      await faultPoint('relay.event.publishing');
       await bus.publish(event);
+      await faultPoint('relay.event.published');
       await documents.updateOne({ _id: id as never }, { $pull: { outbox: { _id } } });
+      await faultPoint('relay.event.pulled');
     }
   };
 

@@ -1,6 +1,7 @@
 import type { Connection } from 'mongoose';
 import type { EventBus } from '../bus';
 import type { Envelope } from '../events';
+import { faultPoint } from '../fault-points';
 import { retryUntilReady } from '../lifecycle';
 import type { Logger } from '../logging';
 
@@ -60,6 +61,7 @@ function readPage({ connection, collection }: RepublishOptions, after: unknown):
 }
 
 async function sendPage({ bus, run, signal }: RepublishOptions, page: Stored[]): Promise<void> {
+  await faultPoint('republish.page.sending');
   const waiting = page.values();
   const send = async () => {
     for (const { last } of waiting) {
@@ -69,4 +71,5 @@ async function sendPage({ bus, run, signal }: RepublishOptions, page: Stored[]):
   };
   const senders = await Promise.allSettled(Array.from({ length: AT_ONCE }, send));
   for (const sender of senders) if (sender.status === 'rejected') throw sender.reason;
+  await faultPoint('republish.page.sent');
 }

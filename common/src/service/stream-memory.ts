@@ -1,5 +1,6 @@
 import type { Connection } from 'mongoose';
 import type { EventBus } from '../bus';
+import { faultPoint } from '../fault-points';
 import { republish } from '../outbox';
 import type { Logger } from '../logging';
 
@@ -37,6 +38,7 @@ export function createStreamMemory(options: {
     const sent = await republish({ ...options, collection, run });
     // Only now: whoever dies before this begins again.
     await memory.updateOne({ _id: collection }, { $set: { streamCreated } }, { upsert: true });
+    await faultPoint('republish.stream.remembered');
     if (sent > 0) logger.warn({ collection, sent, streamCreated }, 'a new stream was filled');
   };
 

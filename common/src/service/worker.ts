@@ -8,6 +8,7 @@ import {
   type SubscribeOptions,
 } from '../bus';
 import type { AnyEvent, EventType } from '../events';
+import { armFaultPoints } from '../fault-points';
 import { Health, serveHealth } from '../health';
 import type { Lifecycle } from '../lifecycle';
 import type { Logger } from '../logging';
@@ -58,6 +59,7 @@ export async function openWorker(options: {
 }): Promise<Worker> {
   const { name, config, logger, lifecycle, health, deadLetters, onStreamCreated } = options;
   const { clock = () => new Date() } = options;
+  armFaultPoints(config, logger);
   const handled = new Counter({
     name: 'gittix_events_total',
     help: 'Messages taken from the bus, by type and outcome',

@@ -2,6 +2,7 @@ import { Worker } from 'bullmq';
 import type { Redis } from 'ioredis';
 import type { EventBus } from '@gittix/common/bus';
 import { createEvent } from '@gittix/common/events';
+import { faultPoint } from '@gittix/common/fault-points';
 import type { Logger } from '@gittix/common/logging';
 import { QUEUE, type Deadline } from './deadlines';
 
@@ -23,7 +24,9 @@ export async function startAnnouncer(options: {
     const time = now();
     const at = Date.parse(expiresAt);
     const data = { orderId, expiresAt };
+    await faultPoint('expiration.hint.publishing');
     await bus.publish(createEvent({ type: 'ExpirationDue', subject: orderId, idSuffix: at, time, data }));
+    await faultPoint('expiration.hint.published');
     logger.info({ orderId, lateMs: time.getTime() - at }, 'deadline announced');
   };
   const worker = new Worker<Deadline>(QUEUE, (job) => announce(job.data), {

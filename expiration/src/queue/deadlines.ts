@@ -1,5 +1,6 @@
 import { Queue, type JobsOptions } from 'bullmq';
 import type { Redis } from 'ioredis';
+import { faultPoint } from '@gittix/common/fault-points';
 import type { Logger } from '@gittix/common/logging';
 import { RedisUnavailableError } from './redis';
 
@@ -42,11 +43,13 @@ export async function openDeadlines(options: {
     plan: async ({ orderId, expiresAt }) => {
       const at = Date.parse(expiresAt);
       const delay = Math.max(0, at - now().getTime());
+      await faultPoint('expiration.deadline.adding');
       try {
         await queue.add('due', { orderId, expiresAt }, { ...JOB, delay, jobId: `order-${orderId}-${at}` });
       } catch (cause) {
         throw new RedisUnavailableError('the deadline could not be stored', { cause });
       }
+      await faultPoint('expiration.deadline.added');
     },
     close: () => queue.close(),
   };

@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Money, Order } from '@gittix/common/api';
 import { AppError } from '@gittix/common/errors';
+import { faultPoint } from '@gittix/common/fault-points';
 import { isDuplicateKey } from '@gittix/common/mongo';
 import { saveAggregate } from '@gittix/common/outbox';
 import { readBanned, readTickets, toResource, type OrderDocument } from '../data';
@@ -38,7 +39,10 @@ export async function createOrder(
     const tickets = await knownTickets(deps, ticketIds);
     const order = await draft(deps, input, tickets, identity);
     try {
-      await saveAggregate(deps.relay, order);
+      await saveAggregate(deps.relay, order, {
+        saving: () => faultPoint('orders.reserve.saving'),
+        saved: () => faultPoint('orders.reserve.saved'),
+      });
     } catch (error) {
       if (!isDuplicateKey(error)) throw error;
       const repeated = await findRepeat(deps, identity);
@@ -81,6 +85,7 @@ async function draft(
 
 /** A ban or a withdrawal that became known while we inserted ends the order at once; after a crash here the sweeper does it. */
 async function confirm(deps: Deps, order: OrderDocument): Promise<OrderDocument> {
+  await faultPoint('orders.reserve.confirming');
   const [banned, tickets] = await Promise.all([
     readBanned(deps.users, [order.userId]),
     readTickets(

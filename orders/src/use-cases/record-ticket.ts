@@ -1,4 +1,5 @@
 import type { TicketState } from '@gittix/common/events';
+import { faultPoint } from '@gittix/common/fault-points';
 import { keepNewest } from '@gittix/common/mongo';
 import { isWithdrawn } from '../data';
 import type { Deps } from '../deps';
@@ -10,6 +11,7 @@ import { settleOrder } from './settle-order';
  */
 export async function recordTicket(deps: Deps, ticket: TicketState): Promise<void> {
   await keepNewest(deps.tickets, ticket.id, ticket);
+  await faultPoint('orders.ticket-copy.written');
   if (!isWithdrawn(ticket)) return;
   const holders = await deps.orders.find({ holds: ticket.id, status: 'created' }, { _id: 1 });
   for (const { id } of holders) await settleOrder(deps, id);

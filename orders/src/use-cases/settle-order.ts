@@ -1,3 +1,4 @@
+import { faultPoint } from '@gittix/common/fault-points';
 import { changeAggregate } from '@gittix/common/outbox';
 import { readBanned, readPayments, readTickets, toFacts, type OrderDocument } from '../data';
 import type { Deps } from '../deps';
@@ -32,6 +33,7 @@ function settleOneStep(deps: SettleDeps, orderId: string) {
       return order;
     },
     decide: (order) => order !== null && stageDueChange(order, surroundings, deps.now()),
+    moments: { saved: (order) => (order ? settled(order) : undefined) },
   });
 }
 
@@ -44,6 +46,25 @@ function stageDueChange(order: OrderDocument, surroundings: Surroundings, now: D
     return true;
   }
   return false;
+}
+
+function settled({ status, reason }: OrderDocument): Promise<void> | void {
+  switch (status) {
+    case 'expired':
+      return faultPoint('orders.expire.saved');
+    case 'secured':
+      return faultPoint('orders.secure.saved');
+    case 'complete':
+      return faultPoint('orders.complete.saved');
+    case 'refunded':
+      return faultPoint('orders.refund.saved');
+    case 'cancelled':
+      return reason === 'payment_failed'
+        ? faultPoint('orders.fail.saved')
+        : faultPoint('orders.revoke.saved');
+    case 'created':
+      return;
+  }
 }
 
 async function readSurroundings(deps: SettleDeps, order: OrderDocument): Promise<Surroundings> {

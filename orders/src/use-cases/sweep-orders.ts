@@ -1,4 +1,5 @@
 import type { OrderStatus } from '@gittix/common/api';
+import { faultPoint } from '@gittix/common/fault-points';
 import { readBanned, readPayments, readTickets } from '../data';
 import type { Deps } from '../deps';
 import { paymentVerdict } from '../domain/payment-verdict';
@@ -9,6 +10,7 @@ const UNDECIDED: OrderStatus[] = ['created', 'secured'];
 
 /** Expires what is overdue, oldest first, at most `limit` orders; answers how many it looked at. Alone it is enough, hints only make it punctual. */
 export async function expireOverdue(deps: Deps, limit: number): Promise<number> {
+  await faultPoint('orders.sweep.begun');
   const overdue = await deps.orders
     .find({ status: 'created', expiresAt: { $lte: deps.now() } }, { _id: 1 })
     .sort({ expiresAt: 1 })

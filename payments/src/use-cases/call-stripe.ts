@@ -1,4 +1,5 @@
 import { AppError } from '@gittix/common/errors';
+import { faultPoint } from '@gittix/common/fault-points';
 import type { PaymentDocument } from '../data/payment-model';
 import { toFacts } from '../data/payment-state';
 import type { ReconcileDeps } from '../deps';
@@ -7,6 +8,19 @@ import { idempotencyKey, type Call } from '../domain/payment';
 import { afterRefusal, isUndone } from '../domain/reconcile';
 import { StripeFailure } from '../stripe';
 import { changePayment, markCreateStuck, renewTry } from './change-payment';
+
+const CALLING: Record<Call, () => Promise<void> | void> = {
+  create: () => faultPoint('payments.create.calling'),
+  capture: () => faultPoint('payments.capture.calling'),
+  cancel: () => faultPoint('payments.cancel.calling'),
+  refund: () => faultPoint('payments.refund.calling'),
+};
+const CALLED: Record<Call, () => Promise<void> | void> = {
+  create: () => faultPoint('payments.create.called'),
+  capture: () => faultPoint('payments.capture.called'),
+  cancel: () => faultPoint('payments.cancel.called'),
+  refund: () => faultPoint('payments.refund.called'),
+};
 
 type LaterCall = Exclude<Call, 'create'>;
 
@@ -23,7 +37,9 @@ export async function callStripe(
   const key = idempotencyKey(facts, call);
   const line = { orderId: doc._id, intentId: doc.intentId, call, key };
   try {
+    await CALLING[call]();
     const answer = await request(deps, doc, call, key);
+    await CALLED[call]();
     deps.logger.info({ ...line, shows: answer?.status }, 'stripe did it');
     return answer;
   } catch (error) {

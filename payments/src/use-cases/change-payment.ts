@@ -1,3 +1,4 @@
+import { faultPoint } from '@gittix/common/fault-points';
 import { saveAggregate, stageEvent, type AggregateDocument } from '@gittix/common/outbox';
 import type { PaymentDocument } from '../data/payment-model';
 import { toState } from '../data/payment-state';
@@ -58,6 +59,27 @@ export function stageChange({ now }: Pick<Deps, 'now'>, doc: PaymentDocument, ev
 
 async function commit(deps: ChangeDeps, doc: PaymentDocument, event: PaymentEvent): Promise<void> {
   stageChange(deps, doc, event);
-  await saveAggregate(deps.relay, doc);
+  await saveAggregate(deps.relay, doc, { saved });
   deps.logger.info({ orderId: doc._id, status: doc.status, event, version: doc.version }, 'payment changed');
+}
+
+function saved({ status }: PaymentDocument): Promise<void> | void {
+  switch (status) {
+    case 'started':
+      return faultPoint('payments.adopt.saved');
+    case 'authorized':
+      return faultPoint('payments.authorize.saved');
+    case 'captured':
+      return faultPoint('payments.charge.saved');
+    case 'voiding':
+      return faultPoint('payments.undo.saved');
+    case 'voided':
+      return faultPoint('payments.void.saved');
+    case 'failed':
+      return faultPoint('payments.fail.saved');
+    case 'refunding':
+      return faultPoint('payments.give-back.saved');
+    case 'refunded':
+      return faultPoint('payments.refunded.saved');
+  }
 }

@@ -1,3 +1,4 @@
+import { faultPoint } from '@gittix/common/fault-points';
 import type { Deps } from '../deps';
 import { nextCheck } from '../domain/schedule';
 
@@ -23,6 +24,8 @@ export async function checkDue({ payments, reconciler, now }: Deps): Promise<voi
         ? { $set: { nextCheckAt: next, checks: checks + 1 } }
         : { $set: { checks: checks + 1 }, $unset: { nextCheckAt: 1 } },
     );
-    if (claim.modifiedCount === 1) reconciler.kick(_id);
+    if (claim.modifiedCount !== 1) continue;
+    await faultPoint('payments.sweep.claimed');
+    reconciler.kick(_id);
   }
 }

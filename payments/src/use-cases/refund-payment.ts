@@ -1,5 +1,6 @@
 import type { Payment } from '@gittix/common/api';
 import { AppError } from '@gittix/common/errors';
+import { faultPoint } from '@gittix/common/fault-points';
 import { changeAggregate } from '@gittix/common/outbox';
 import { findOrder } from '../data/order-model';
 import type { PaymentDocument } from '../data/payment-model';
@@ -23,6 +24,10 @@ export async function refundPayment(
       payment.refund = { by, reason, at: deps.now() };
       stageChange(deps, payment, 'PaymentUpdated');
       return true;
+    },
+    moments: {
+      saving: () => faultPoint('payments.operator-refund.saving'),
+      saved: () => faultPoint('payments.operator-refund.saved'),
     },
   });
   deps.reconciler.kick(orderId);

@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Payment } from '@gittix/common/api';
 import { AppError } from '@gittix/common/errors';
+import { faultPoint } from '@gittix/common/fault-points';
 import { isDuplicateKey } from '@gittix/common/mongo';
 import { saveAggregate } from '@gittix/common/outbox';
 import { findOrder, type OrderCopy } from '../data/order-model';
@@ -61,7 +62,10 @@ async function insertPayment(deps: Deps, order: OrderCopy): Promise<boolean> {
   });
   stageChange(deps, doc, 'PaymentUpdated');
   try {
-    await saveAggregate(deps.relay, doc);
+    await saveAggregate(deps.relay, doc, {
+      saving: () => faultPoint('payments.start.saving'),
+      saved: () => faultPoint('payments.start.saved'),
+    });
   } catch (error) {
     if (isDuplicateKey(error)) return false;
     throw error;

@@ -1,3 +1,4 @@
+import { faultPoint } from '@gittix/common/fault-points';
 import type { Deps } from '../deps';
 import type { Hint } from '../stripe';
 import { hurry } from './hurry';
@@ -6,7 +7,9 @@ import { hurry } from './hurry';
 export async function takeHint(deps: Deps, hint: Hint): Promise<void> {
   const orderId = await findPayment(deps, hint);
   deps.logger.info({ stripeEvent: hint.eventId, type: hint.type, orderId }, 'stripe hints');
+  await faultPoint('payments.webhook.taking');
   if (orderId !== undefined) await hurry(deps, orderId);
+  await faultPoint('payments.webhook.taken');
 }
 
 async function findPayment({ payments }: Deps, { orderId, intentId }: Hint): Promise<string | undefined> {

@@ -1,4 +1,5 @@
 import { listingRequest, type ListingRequest, type Ticket } from '@gittix/common/api';
+import { faultPoint } from '@gittix/common/fault-points';
 import { changeAggregate, stageEvent } from '@gittix/common/outbox';
 import { toResource, toState } from '../data/ticket-state';
 import type { Deps } from '../deps';
@@ -25,6 +26,10 @@ export async function editTicket(
       ticket.updatedAt = at;
       stageEvent(ticket, { type: 'TicketUpdated', at, toData: (version) => toState(ticket, version) });
       return true;
+    },
+    moments: {
+      saving: () => faultPoint('tickets.edit.saving'),
+      saved: () => faultPoint('tickets.edit.saved'),
     },
   });
   return toResource(doc, input.userId);

@@ -1,4 +1,5 @@
 import type { ListingRequest, Ticket } from '@gittix/common/api';
+import { faultPoint } from '@gittix/common/fault-points';
 import { saveAggregate, stageEvent } from '@gittix/common/outbox';
 import { toResource, toState } from '../data/ticket-state';
 import type { Deps } from '../deps';
@@ -21,6 +22,9 @@ export async function listTicket(
     updatedAt: at,
   });
   stageEvent(doc, { type: 'TicketCreated', at, toData: (version) => toState(doc, version) });
-  await saveAggregate(relay, doc);
+  await saveAggregate(relay, doc, {
+    saving: () => faultPoint('tickets.list.saving'),
+    saved: () => faultPoint('tickets.list.saved'),
+  });
   return toResource(doc, input.sellerId);
 }

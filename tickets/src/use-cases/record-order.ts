@@ -1,5 +1,6 @@
 import { PermanentError } from '@gittix/common/errors';
 import type { OrderState } from '@gittix/common/events';
+import { faultPoint } from '@gittix/common/fault-points';
 import { changeAggregate, stageEvent } from '@gittix/common/outbox';
 import type { TicketDocument } from '../data/ticket-model';
 import { toState } from '../data/ticket-state';
@@ -30,6 +31,7 @@ export async function recordOrder(deps: Deps, input: { order: OrderState; at: Da
         stageEvent(ticket, { type: 'TicketUpdated', at: now, toData: (version) => toState(ticket, version) });
         return true;
       },
+      moments: { saved: () => faultPoint('tickets.order.saved') },
     });
   }
 }

@@ -1,4 +1,5 @@
 import type { Ticket } from '@gittix/common/api';
+import { faultPoint } from '@gittix/common/fault-points';
 import { changeAggregate, stageEvent } from '@gittix/common/outbox';
 import { toResource, toState } from '../data/ticket-state';
 import type { Deps } from '../deps';
@@ -22,6 +23,10 @@ export async function withdrawTicket(
       ticket.updatedAt = at;
       stageEvent(ticket, { type: 'TicketUpdated', at, toData: (version) => toState(ticket, version) });
       return true;
+    },
+    moments: {
+      saving: () => faultPoint('tickets.withdraw.saving'),
+      saved: () => faultPoint('tickets.withdraw.saved'),
     },
   });
   return toResource(doc, input.userId);

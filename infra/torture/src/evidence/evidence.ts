@@ -41,6 +41,8 @@ export interface Operation {
   price?: number;
   /** The resource as answered, when the request was granted. */
   answer?: Record<string, unknown>;
+  /** The fault point that was told to throw into this very request: 500 is then its proper answer. */
+  thrownAt?: string;
   /** Secrets or stacks found in the answer. */
   leaks?: string[];
   error?: string;

@@ -10,7 +10,11 @@ const LOOK_EVERY_MS = 1_000;
 const CALM_LOOKS = 3;
 
 /** Waits until outboxes are empty, no order or payment is open and no message undelivered; says what is left when it takes too long. */
-export async function awaitQuiet(instance: Instance, longestMs: number): Promise<Evidence['quiet']> {
+export async function awaitQuiet(
+  instance: Instance,
+  longestMs: number,
+  lookEveryMs = LOOK_EVERY_MS,
+): Promise<Evidence['quiet']> {
   const startedAt = Date.now();
   let calm = 0;
   let left: string[] = [];
@@ -18,7 +22,7 @@ export async function awaitQuiet(instance: Instance, longestMs: number): Promise
     left = await unrest(instance).catch((error: unknown) => [`cannot look: ${String(error)}`]);
     calm = left.length === 0 ? calm + 1 : 0;
     if (calm >= CALM_LOOKS) return { reached: true, afterMs: Date.now() - startedAt, left: [] };
-    await delay(LOOK_EVERY_MS);
+    await delay(lookEveryMs);
   }
   return { reached: false, afterMs: Date.now() - startedAt, left };
 }

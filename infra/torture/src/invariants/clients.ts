@@ -185,7 +185,9 @@ export function neverAFaultOfOurs({ operations }: Evidence): Verdict {
   for (const operation of operations) {
     if (operation.status === undefined || isElsewhere(operation)) continue;
     findings.expect(
-      operation.status < 500 || operation.status === 503,
+      operation.status < 500 ||
+        operation.status === 503 ||
+        (operation.status === 500 && operation.thrownAt !== undefined),
       `${operation.kind} of ${operation.client}`,
       tell(operation),
     );

@@ -240,8 +240,8 @@ export const SAFEGUARDS: Safeguard[] = [
   {
     name: "payments' sweeper: a lost webhook only delays",
     file: 'payments/src/use-cases/check-due.ts',
-    find: 'if (claim.modifiedCount === 1) reconciler.kick(_id);',
-    replace: 'if (claim.modifiedCount === 2) reconciler.kick(_id);',
+    find: 'if (claim.modifiedCount !== 1) continue;',
+    replace: 'if (claim.modifiedCount !== 2) continue;',
     project: 'payments',
     tests: 'flow/sweeper',
   },
