@@ -92,6 +92,8 @@ describe('the plan', () => {
     const missing = KINDS.filter(({ name }) => !names.includes(name)).map(({ name }) => name);
     expect(missing).toHaveLength(3);
     for (const name of missing) expect(name).toMatch(/^pause-long:/);
+    const still = faults.find(({ name }) => name.startsWith('pause-long:'))?.target;
+    expect(faults.filter(({ target }) => target === still)).toHaveLength(1);
     for (const { name, atMs, lastsMs = 0 } of faults) {
       expect(atMs + lastsMs).toBeLessThanOrEqual(60_000);
       if (!name.startsWith('pause-long:')) expect(lastsMs).toBeLessThanOrEqual(6_000);

@@ -9,7 +9,7 @@ import { Person } from './person';
 import { sell } from './seller';
 import { steal } from './thief';
 
-const SIZES = { buyer: 12, seller: 4, thief: 2, operator: 1 } as const;
+const SIZES = { buyer: 16, seller: 4, thief: 2, operator: 1 } as const;
 
 export interface Crowd {
   /** Resolves when everybody has finished what they had begun. */

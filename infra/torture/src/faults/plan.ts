@@ -91,12 +91,22 @@ export function planEachOnce(options: PlanOptions): PlannedFault[] {
   const isDealt = ({ once }: FaultKind) => once === undefined;
   const dealt = random.shuffled(chosen.filter(isDealt));
   const gapMs = (lengthMs - ROOM_MS) / Math.max(1, dealt.length);
-  return inOrder([
+  const plan = [
     ...onceEach({ ...options, kinds: chosen }, () => true, pace),
     ...dealt.map(({ name }, index) =>
       toFault(name, Math.round((index + random.next()) * gapMs), options, pace),
     ),
-  ]);
+  ];
+  // What stands still already can't be hit once more, and here nothing comes twice.
+  const still = plan.find(({ name }) => name === kept?.name)?.target;
+  const other = options.replicas > 1 ? still?.replace(/\d+$/, (one) => (one === '1' ? '2' : '1')) : still;
+  return inOrder(
+    plan.map((fault) =>
+      fault.target === still && other !== undefined && fault.name !== kept?.name
+        ? { ...fault, target: other }
+        : fault,
+    ),
+  );
 }
 
 function onceEach(options: PlanOptions, fits: (kind: FaultKind) => boolean, pace: Pace): PlannedFault[] {

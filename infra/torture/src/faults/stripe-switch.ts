@@ -5,6 +5,8 @@ import { STRIPE_FAULTS } from './catalogue';
 
 const ANSWER_MS = 3_000;
 const LOOK_EVERY_MS = 500;
+/** It may be paused for as long as anything is. */
+const PATIENCE_MS = 15_000;
 
 interface Programmed {
   spell: string;
@@ -34,13 +36,15 @@ export class StripeSwitch {
     return (await found.ask('GET')) ? found : undefined;
   }
 
-  /** Goes wrong for a while, beside whatever else is on; false when the emulator was down all the time. */
+  /** Goes wrong for a while, beside whatever else is on, from when the emulator has been told; false when it was down for too long. */
   async spell(name: string, lastsMs: number, until: AbortSignal): Promise<boolean> {
-    const endsAt = Date.now() + lastsMs;
+    let endsAt = Date.now() + PATIENCE_MS;
     this.active.unshift(name);
     let wasOn = false;
     while (Date.now() < endsAt && !until.aborted) {
-      wasOn = (await this.inTurn(() => this.bringAbout())) || wasOn;
+      const isOn = await this.inTurn(() => this.bringAbout());
+      if (isOn && !wasOn) endsAt = Date.now() + lastsMs;
+      wasOn ||= isOn;
       await delay(Math.min(LOOK_EVERY_MS, Math.max(0, endsAt - Date.now())));
     }
     this.active.splice(this.active.indexOf(name), 1);
