@@ -165,6 +165,43 @@ describe('without the database', () => {
   }, 60_000);
 });
 
+/** Of the driver's own, where what happens by chance can be brought about. */
+interface Monitor {
+  connection: { socket: { destroy(): void } } | null;
+  monitorId: { toJSON(): { timeSinceLastCall: number } };
+  requestCheck(): void;
+}
+
+describe("when the driver's monitor waits for ever", () => {
+  it('the database is found again all the same', async () => {
+    const link = await openBreakableLink(testServer('TEST_MONGO_URL'));
+    const connected = await connectMongo(`${link.url.replace(/\/$/, '')}/test-${newId()}`, silentLogger);
+    const { topology } = connected.getClient() as unknown as {
+      topology: { s: { servers: Map<string, { monitor: Monitor }> } };
+    };
+    const [server] = [...topology.s.servers.values()];
+    const monitor = await waitFor(() => server?.monitor.connection && server.monitor);
+    // Else it would wait until it may ask again, and know by then.
+    await waitFor(() => monitor.monitorId.toJSON().timeSinceLastCall > 600);
+    monitor.connection?.socket.destroy();
+    monitor.requestCheck();
+    link.cut();
+    const things = connected.collection('things');
+    await waitFor(() =>
+      things.findOne({}).then(
+        () => false,
+        () => mongoStatus(connected) === 'not connected',
+      ),
+    );
+    link.mend();
+    await waitFor(() => mongoStatus(connected) === true, { timeoutMs: 20_000 });
+    await things.insertOne({});
+    expect(await things.countDocuments()).toBe(1);
+    await connected.close(true);
+    await link.close();
+  }, 60_000);
+});
+
 describe('probeDatabase', () => {
   it('accepts the database at hand and leaves nothing behind', async () => {
     await probeDatabase(connection, silentLogger);

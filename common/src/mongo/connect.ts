@@ -1,6 +1,7 @@
 import mongoose, { type Connection } from 'mongoose';
 import { retryUntilReady } from '../lifecycle';
 import type { Logger } from '../logging';
+import { reviveWhenDeaf } from './deaf-monitor';
 
 /**
  * How soon a database that is gone, or takes connections and never answers, is seen. Nobody may wait 10 s for an answer: the
@@ -30,6 +31,7 @@ export async function connectMongo(url: string, logger: Logger, signal?: AbortSi
       .asPromise();
   const connection = await retryUntilReady('the database', logger, connect, signal);
   connection.on('error', (err: unknown) => logger.warn({ err }, 'database connection'));
+  reviveWhenDeaf(connection, logger);
   return connection;
 }
 

@@ -38,6 +38,7 @@ describe("the cluster's ingress manifest", () => {
       maxBodyBytes: 1024 ** 2,
       connectTimeoutMs: 5_000,
       readTimeoutMs: 8_000,
+      nextUpstreamMs: 1_000,
     });
   });
 

@@ -14,7 +14,12 @@ afterEach(async () => {
   for (const close of closing.splice(0).reverse()) await close();
 });
 
-const LIMITS = { maxBodyBytes: 4 * 1024 ** 2, connectTimeoutMs: 1_000, readTimeoutMs: 60_000 };
+const LIMITS = {
+  maxBodyBytes: 4 * 1024 ** 2,
+  connectTimeoutMs: 1_000,
+  readTimeoutMs: 60_000,
+  nextUpstreamMs: 30_000,
+};
 
 async function upstream(listener: RequestListener): Promise<number> {
   const { port, close } = await listen(listener);
@@ -164,7 +169,7 @@ describe('a replica that hangs', () => {
       asked += 1;
       if (asked === 1) res.end('a connection that is kept and used again');
     });
-    const { port } = await proxyTo([hanging], { readTimeoutMs: 150 });
+    const { port } = await proxyTo([hanging], { readTimeoutMs: 150, nextUpstreamMs: 100 });
     await send(port);
     const since = performance.now();
     const answer = await send(port);
@@ -172,6 +177,21 @@ describe('a replica that hangs', () => {
     expect(problem.parse(JSON.parse(answer.body)).code).toBe('unavailable');
     expect(asked).toBe(2);
     expect(performance.now() - since).toBeLessThan(2 * 150);
+  });
+});
+
+describe('a replica that hangs and then dies', () => {
+  it('is followed by no other when its time is over: nobody waits twice', async () => {
+    let asked = 0;
+    const dying = await upstream((req, res) => {
+      asked += 1;
+      if (asked === 1) res.end('a connection that is kept and used again');
+      else setTimeout(() => req.socket.destroy(), 150);
+    });
+    const { port } = await proxyTo([dying], { nextUpstreamMs: 100 });
+    await send(port);
+    await expect(send(port)).resolves.toMatchObject({ status: 503, headers: { 'retry-after': '1' } });
+    expect(asked).toBe(2);
   });
 });
 

@@ -25,13 +25,10 @@ export interface Exchange {
   onStream(): void;
 }
 
-/** Nothing came for as long as the ingress allows: a hung or paused replica, or a slow one. What became of the request is not known. */
-class Silence extends Error {}
-
 const mayBeRepeated = (method: string | undefined) => method === 'GET' || method === 'HEAD';
 
 /** Passes one request on and its answer back, both as streams. */
-export function forward(exchange: Exchange, attempt = 0): void {
+export function forward(exchange: Exchange, attempt = 0, since = performance.now()): void {
   const { req, res, upstreams, limits, requestId, service } = exchange;
   const upstream = upstreams[attempt % Math.max(1, upstreams.length)];
   if (!upstream) return giveUp(exchange, `no replica of ${service} is known`);
@@ -54,7 +51,7 @@ export function forward(exchange: Exchange, attempt = 0): void {
     clearTimeout(silence);
     if (outgoing.destroyed) return;
     const wait = connected ? limits.readTimeoutMs : limits.connectTimeoutMs;
-    silence = setTimeout(() => outgoing.destroy(new Silence(`silent for ${wait / 1000} s`)), wait);
+    silence = setTimeout(() => outgoing.destroy(new Error(`silent for ${wait / 1000} s`)), wait);
   };
   listenForSilence();
   outgoing.once('close', () => clearTimeout(silence));
@@ -98,13 +95,13 @@ export function forward(exchange: Exchange, attempt = 0): void {
   outgoing.on('error', (error: NodeJS.ErrnoException) => {
     if (failed || answered || isOver()) return;
     failed = true;
-    // Only what can't have arrived, or may arrive twice, is sent again. Who waited for an answer in vain is told so, and
-    // not made to wait as long once more.
-    const waited = connected && error instanceof Silence;
+    // Only what can't have arrived, or may arrive twice, is sent again; and who has waited is told so, and not made to wait
+    // as long once more.
+    const waited = performance.now() - since > limits.nextUpstreamMs;
     const harmless = !connected || (outgoing.reusedSocket && mayBeRepeated(req.method));
     const bodyIsWhole = !connected || !hasBody(req);
     if (harmless && !waited && bodyIsWhole && attempt < upstreams.length)
-      return forward(exchange, attempt + 1);
+      return forward(exchange, attempt + 1, since);
     giveUp(exchange, `${service} does not answer (${error.code ?? error.message})`);
   });
 }

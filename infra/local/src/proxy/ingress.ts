@@ -41,6 +41,8 @@ export interface Ingress {
   connectTimeoutMs: number;
   /** The longest silence of a service while it is being waited for. */
   readTimeoutMs: number;
+  /** After this time no other replica is tried. */
+  nextUpstreamMs: number;
 }
 
 /** `1m` -> 1048576, as nginx counts. */
@@ -69,6 +71,8 @@ export function readIngress(text: string): Ingress {
     maxBodyBytes: bytes(annotation('proxy-body-size', '1m')),
     connectTimeoutMs: 1000 * Number(annotation('proxy-connect-timeout', '5')),
     readTimeoutMs: 1000 * Number(annotation('proxy-read-timeout', '60')),
+    // nginx takes 0 for without limit.
+    nextUpstreamMs: 1000 * Number(annotation('proxy-next-upstream-timeout', '0')) || Infinity,
   };
 }
 
