@@ -33,6 +33,8 @@ Asks the services of the instance that runs with its data in DIR (default .gitti
   dead-letters drop SERVICE ID             throws it away for good
   republish [SERVICE]                      sends the newest event of everything a service owns again
   users grant EMAIL admin|user             gives an account a role, from its next sign-in on
+  roll [SERVICE|client…]                   builds, and replaces the running processes one by one, without a lost request
+  SERVICE migrate [--list]                 brings the database of a service to this release, or tells what is pending
   SERVICE …                                whatever else the service can do; alone, it lists its commands
 
 SERVICE is auth, tickets, orders, payments or expiration. In the cluster, where the service runs:

@@ -17,6 +17,7 @@ const EXPECTED = new Set([
   'AlreadyRunningError',
   'SeedError',
   'NoInstanceError',
+  'ControlError',
 ]);
 
 async function main([command = '', ...args]: string[]): Promise<number> {

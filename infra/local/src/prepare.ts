@@ -2,9 +2,7 @@ import { Listr, type ListrTaskWrapper } from 'listr2';
 import { planClient } from './build/client';
 import { planServices } from './build/services';
 import { environment, surroundings } from './config';
-import { lock } from './servers/lock';
-import { join } from 'node:path';
-import { mkdir } from 'node:fs/promises';
+import { buildLock } from './build/release';
 import { findChromium } from './servers/chromium';
 import { findKubeconform, findKustomize } from './servers/kubernetes-tools';
 import { findMongod } from './servers/mongod';
@@ -42,10 +40,7 @@ async function find(name: ToolName, task: Task): Promise<Found> {
 }
 
 async function build(root: string, how: 'all' | 'shared', task: Task): Promise<void> {
-  const cache = join(root, 'node_modules/.cache');
-  await mkdir(cache, { recursive: true });
-  // Two runs at once would write into the same directories.
-  const unlock = await lock(join(cache, 'gittix-build.lock'), (pid) => {
+  const unlock = await buildLock(root, (pid) => {
     task.output = `process ${pid} is building already; waiting`;
   });
   try {

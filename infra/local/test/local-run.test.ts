@@ -36,6 +36,7 @@ describe('a run', () => {
     await expect((await fetch(`${state.url}/api/users/x`)).json()).resolves.toEqual({
       name: 'auth-1',
       pid: auth.pid,
+      release: 'release-1',
     });
     await expect((await fetch(`${state.url}/`)).json()).resolves.toMatchObject({ name: 'client-1' });
     expect((await fetch(`${state.url}/api/orders`)).status).toBe(503);

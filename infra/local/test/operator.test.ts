@@ -3,13 +3,16 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { parseOperatorRequest } from '../src/operator/calls';
+import { callsFor, splitData } from '../src/operator/calls';
 import { findInstance } from '../src/operator/instance';
 import { identityOf } from '../src/supervisor/identity';
 import { loadSecrets } from '../src/supervisor/secrets';
 
 const ROOT = join(__dirname, '../../..');
-const words = (line: string) => parseOperatorRequest(line.split(' ').filter((word) => word !== ''));
+const words = (line: string) => {
+  const split = splitData(line.split(' ').filter((word) => word !== ''));
+  return { data: split.data, calls: callsFor(split.words) };
+};
 const callsOf = (line: string) => words(line).calls.map(({ service, args }) => [service, ...args].join(' '));
 
 describe('the words of gittix', () => {
@@ -160,5 +163,5 @@ describe('the instance', () => {
       text: expect.stringMatching(/^\nNo GitTix runs/),
     });
     expect((await run('celebrate')).code).toBe(2);
-  });
+  }, 60_000);
 });

@@ -27,10 +27,16 @@ async function upstream(listener: RequestListener): Promise<number> {
   return port;
 }
 
+function shop(ports: number[]): Upstreams {
+  const upstreams = new Upstreams();
+  for (const port of ports) upstreams.add('shop', { host: '127.0.0.1', port });
+  return upstreams;
+}
+
 async function proxyTo(ports: number[], limits: Partial<Ingress> = {}): Promise<Proxy> {
   const proxy = await startProxy({
     ingress: { routes: [{ path: '/', exact: false, service: 'shop' }], ...LIMITS, ...limits },
-    upstreams: new Upstreams(new Map([['shop', ports.map((port) => ({ host: '127.0.0.1', port }))]])),
+    upstreams: shop(ports),
     host: '127.0.0.1',
     port: 0,
   });
@@ -326,7 +332,7 @@ describe('stopping', () => {
     });
     const { port } = server.address() as { port: number };
     const ingress = { routes: [], ...LIMITS };
-    const starting = startProxy({ ingress, upstreams: new Upstreams(new Map()), host: '127.0.0.1', port });
+    const starting = startProxy({ ingress, upstreams: new Upstreams(), host: '127.0.0.1', port });
     await expect(starting).rejects.toThrow(/EADDRINUSE/);
   });
 });

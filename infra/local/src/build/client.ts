@@ -12,7 +12,7 @@ const STANDALONE = 'client/.next/standalone/client';
 export const CLIENT_SERVER = `${STANDALONE}/server.js`;
 /** Next also prints a table of all pages. */
 const WORTH_SAYING = /[✓⚠⨯]|error|warn/i;
-const STAMP = 'client/.next/standalone/.built-from';
+export const CLIENT_STAMP = 'client/.next/standalone/.built-from';
 
 export interface ClientBuild {
   due: boolean;
@@ -23,7 +23,7 @@ export interface ClientBuild {
 export async function planClient(root: string, env: NodeJS.ProcessEnv): Promise<ClientBuild> {
   const inputs = ['package-lock.json', 'tsconfig.base.json', 'client', 'common/src', 'common/package.json'];
   const hash = await fingerprint(root, inputs);
-  const due = (await builtFrom(join(root, STAMP))) !== hash || !existsSync(join(root, CLIENT_SERVER));
+  const due = (await builtFrom(join(root, CLIENT_STAMP))) !== hash || !existsSync(join(root, CLIENT_SERVER));
   return {
     due,
     run: async (onLine) => {
@@ -47,7 +47,7 @@ export async function planClient(root: string, env: NodeJS.ProcessEnv): Promise<
       for (const [from, to] of copies) {
         if (existsSync(join(root, from))) await cp(join(root, from), join(root, to), { recursive: true });
       }
-      await writeFile(join(root, STAMP), `${hash}\n`);
+      await writeFile(join(root, CLIENT_STAMP), `${hash}\n`);
     },
   };
 }

@@ -5,7 +5,7 @@ import { z } from 'zod';
 import { runCommand } from '../servers/command';
 import { builtFrom, fingerprint } from './fingerprint';
 
-const STAMP = 'dist/.built-from';
+export const SERVICES_STAMP = 'dist/.built-from';
 const BUILD_MS = 5 * 60_000;
 const solution = z.object({ references: z.array(z.object({ path: z.string() })) });
 
@@ -14,7 +14,7 @@ export class BuildError extends Error {
 }
 
 /** Directories of the parts that tsconfig.build.json names. */
-async function partsOf(root: string): Promise<string[]> {
+export async function partsOf(root: string): Promise<string[]> {
   const text = await readFile(join(root, 'tsconfig.build.json'), 'utf8');
   return solution.parse(JSON.parse(text)).references.map(({ path }) => dirname(path));
 }
@@ -59,7 +59,7 @@ export async function planServices(root: string): Promise<Build> {
   const hash = await fingerprint(root, [...inputs, ...parts]);
   const stale: string[] = [];
   for (const part of parts) {
-    const from = await builtFrom(join(root, part, STAMP));
+    const from = await builtFrom(join(root, part, SERVICES_STAMP));
     if (from === hash) continue;
     stale.push(part);
     // Without a stamp nobody knows what is there, and tsc -b believes its own notes, not the files.
@@ -77,7 +77,7 @@ export async function planServices(root: string): Promise<Build> {
       await compile(root, 'tsconfig.build.json', onLine);
       for (const part of parts) {
         await removeOrphans(join(root, part));
-        await writeFile(join(root, part, STAMP), `${hash}\n`);
+        await writeFile(join(root, part, SERVICES_STAMP), `${hash}\n`);
       }
     },
   };

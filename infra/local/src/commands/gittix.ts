@@ -1,13 +1,21 @@
 import { spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { environment } from '../config';
-import { type Call, parseOperatorRequest } from '../operator/calls';
+import { type Call, callsFor, splitData } from '../operator/calls';
 import { findInstance, type Instance } from '../operator/instance';
+import { parseRoll, roll } from '../operator/roll';
+import { interruptible } from './leave';
 import { parseEnvironment } from '../options';
 
 /** `npm run gittix -- …`: asks the services of the running instance, with the settings they run with. Answers the worst exit code. */
 export async function gittixCommand(root: string, args: string[]): Promise<number> {
-  const { data, calls } = parseOperatorRequest(args);
+  const { data, words } = splitData(args);
+  if (words[0] === 'roll') {
+    const services = parseRoll(words.slice(1));
+    await interruptible(() => roll(root, data, services));
+    return 0;
+  }
+  const calls = callsFor(words);
   const env = environment();
   const instance = await findInstance({ root, data, env, settings: parseEnvironment(env) });
   let worst = 0;

@@ -1,9 +1,11 @@
 import { environment, startedByNpm } from '../config';
 import { type EnvironmentSettings, parseEnvironment, parseStartOptions } from '../options';
+import { keepRelease } from '../build/release';
 import { prepare } from '../prepare';
 import { seedDemo } from '../seed/seed';
 import type { Found } from '../servers/search';
 import { brokerOf } from '../supervisor/broker';
+import { identityOf } from '../supervisor/identity';
 import { LocalRun } from '../supervisor/local-run';
 import type { Servers } from '../supervisor/plan-types';
 import { runUntilStopped } from '../supervisor/until-stopped';
@@ -14,13 +16,21 @@ function need(found: Found | undefined): Found {
   return found;
 }
 
-async function prepareServers(root: string, dev: boolean, settings: EnvironmentSettings): Promise<Servers> {
+async function prepareRun(
+  root: string,
+  dev: boolean,
+  settings: EnvironmentSettings,
+): Promise<{ servers: Servers; code: string }> {
   const broker = brokerOf(settings).tool;
   const found = await prepare(root, {
     tools: ['mongod', broker, 'redis-server'],
     build: dev ? 'shared' : 'all',
   });
-  return { mongod: need(found.mongod), nats: need(found[broker]), redis: need(found['redis-server']) };
+  const user = { pid: process.pid, identity: await identityOf(process.pid) };
+  return {
+    servers: { mongod: need(found.mongod), nats: need(found[broker]), redis: need(found['redis-server']) },
+    code: dev ? root : await keepRelease(root, user),
+  };
 }
 
 /** `npm start` and `npm run dev`: starts everything and stays until it is told to stop. */
@@ -39,7 +49,7 @@ export async function startCommand(root: string, args: string[], { dev }: { dev:
     env,
     dev,
     say,
-    prepare: () => prepareServers(root, dev, settings),
+    prepare: () => prepareRun(root, dev, settings),
   });
   let isUp = false;
   await runUntilStopped(run, {

@@ -10,22 +10,10 @@ export interface Call {
   args: string[];
 }
 
-export interface OperatorRequest {
-  /** Directory of the instance. */
-  data: string;
-  /** One after the other. */
-  calls: Call[];
-}
-
 const OWNERS = ['auth', 'tickets', 'orders', 'payments'] as const;
 
-/** The words of `npm run gittix -- …` as calls of the services' own command lines. Throws OptionError. */
-export function parseOperatorRequest(args: string[]): OperatorRequest {
-  const { data, words } = splitData(args);
-  return { data, calls: callsFor(words) };
-}
-
-function callsFor([command = '', ...rest]: string[]): Call[] {
+/** The words of `npm run gittix -- …` as calls of the services' own command lines, one after the other. Throws OptionError. */
+export function callsFor([command = '', ...rest]: string[]): Call[] {
   switch (command) {
     case 'dead-letters':
       return deadLetters(rest);
@@ -41,7 +29,7 @@ function callsFor([command = '', ...rest]: string[]): Call[] {
       if (service) return [{ service, args: rest }];
       const what = command === '' ? 'Say what to do' : `There is no command "${command}"`;
       throw new OptionError(
-        `${what}: dead-letters, republish, users, or a service (${SERVICES.join(', ')}).`,
+        `${what}: dead-letters, republish, users, roll, or a service (${SERVICES.join(', ')}).`,
       );
     }
   }
@@ -74,8 +62,8 @@ function known(word: string, names: readonly ServiceName[]): ServiceName {
   return service;
 }
 
-/** --data is for us, all else for the service. */
-function splitData(args: string[]): { data: string; words: string[] } {
+/** --data (the directory of the instance) is for us, all else for the service. */
+export function splitData(args: string[]): { data: string; words: string[] } {
   const { tokens } = parseArgs({ args, strict: false, tokens: true, options: { data: { type: 'string' } } });
   const words = [...args];
   let data = '.gittix';

@@ -42,7 +42,7 @@ export async function findInstance(options: {
   const settings = { ...options.settings };
   if (emulatorPort !== undefined) delete settings.STRIPE_SECRET_KEY;
   const input: Omit<PlanInput, 'servers'> = {
-    places: { root, data: join(base, 'data'), logs: join(base, 'logs') },
+    places: { root, code: root, data: join(base, 'data'), logs: join(base, 'logs') },
     env: isStan ? { ...env, BUS: 'stan' } : env,
     settings,
     secrets: await loadSecrets(join(base, 'data/keys.json')),

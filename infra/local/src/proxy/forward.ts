@@ -21,6 +21,8 @@ export interface Exchange {
   trusted: boolean;
   /** True when the proxy stops: then every answer asks its client to close. */
   isStopping(): boolean;
+  /** Notes a request that is under way at this replica; what it answers is called when that is over. */
+  begin(upstream: Upstream): () => void;
   /** The answer is a stream without end: nobody waits for it when stopping. */
   onStream(): void;
 }
@@ -53,8 +55,12 @@ export function forward(exchange: Exchange, attempt = 0, since = performance.now
     const wait = connected ? limits.readTimeoutMs : limits.connectTimeoutMs;
     silence = setTimeout(() => outgoing.destroy(new Error(`silent for ${wait / 1000} s`)), wait);
   };
+  const end = exchange.begin(upstream);
   listenForSilence();
-  outgoing.once('close', () => clearTimeout(silence));
+  outgoing.once('close', () => {
+    clearTimeout(silence);
+    end();
+  });
   // The client left: nobody waits for the answer, and a stream would go on for ever.
   res.once('close', () => outgoing.destroy());
 
@@ -98,7 +104,7 @@ export function forward(exchange: Exchange, attempt = 0, since = performance.now
     // Only what can't have arrived, or may arrive twice, is sent again; and who has waited is told so, and not made to wait
     // as long once more.
     const waited = performance.now() - since > limits.nextUpstreamMs;
-    const harmless = !connected || (outgoing.reusedSocket && mayBeRepeated(req.method));
+    const harmless = !connected || mayBeRepeated(req.method);
     const bodyIsWhole = !connected || !hasBody(req);
     if (harmless && !waited && bodyIsWhole && attempt < upstreams.length)
       return forward(exchange, attempt + 1, since);

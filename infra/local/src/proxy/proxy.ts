@@ -77,6 +77,7 @@ export async function startProxy(options: {
       trusted,
       onStream: () => answered(res),
       upstreams: upstreams.inTurn(service),
+      begin: (upstream) => upstreams.begin(upstream),
       isStopping: () => stopping,
     });
   });

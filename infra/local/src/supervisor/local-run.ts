@@ -1,16 +1,18 @@
 import { mkdir, readFile, rm } from 'node:fs/promises';
-import { join, resolve } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import type { EnvironmentSettings, StartOptions } from '../options';
 import { readIngress } from '../proxy/ingress';
 import { type Proxy, startProxy } from '../proxy/proxy';
 import { Upstreams } from '../proxy/upstreams';
 import { isFree, stablePorts } from '../servers/ports';
+import { openControl, type Control } from './control';
 import { endEarlierRun } from './earlier-run';
 import { identityOf } from './identity';
 import { planProcesses } from './plan';
-import { LOOPBACK, type Places, type Plan, type Servers } from './plan-types';
+import { LOOPBACK, type Places, type Plan, type PlanInput, type Servers } from './plan-types';
 import { portOwner } from './port-owner';
 import { waitUntilReady } from './ready';
+import { RollingUpdates, serviceOf } from './roll';
 import { RunFile } from './run-file';
 import { loadSecrets, type Secrets } from './secrets';
 import { Supervised } from './supervised';
@@ -32,7 +34,7 @@ export interface LocalRunOptions {
   dev: boolean;
   say: (line: string) => void;
   /** Finds servers and builds; called when it is sure that nothing else is in the way. */
-  prepare: () => Promise<Servers>;
+  prepare: () => Promise<{ servers: Servers; code: string }>;
   /** Tests replace the services by small ones. */
   plan?: typeof planProcesses;
 }
@@ -40,7 +42,7 @@ export interface LocalRunOptions {
 /** Everything of one `npm start`, from the first check to the last process gone. */
 export class LocalRun {
   url = '';
-  private readonly places: Places;
+  private places: Places;
   private readonly runFilePath: string;
   private readonly runFile: RunFile;
   private readonly abort = new AbortController();
@@ -53,11 +55,13 @@ export class LocalRun {
   private proxy: Proxy | undefined;
   private internalProxy: Proxy | undefined;
   private stopping: Promise<void> | undefined;
+  private readonly upstreams = new Upstreams();
+  private control: Control | undefined;
 
   constructor(private readonly options: LocalRunOptions) {
     const { root, start } = options;
     const base = resolve(root, start.data);
-    this.places = { root, data: join(base, 'data'), logs: join(base, 'logs') };
+    this.places = { root, code: root, data: join(base, 'data'), logs: join(base, 'logs') };
     this.runFilePath = join(base, 'run.json');
     this.runFile = new RunFile(this.runFilePath);
   }
@@ -77,7 +81,8 @@ export class LocalRun {
     await mkdir(logs, { recursive: true });
     const secrets = await this.secrets();
     this.owns = true;
-    const servers = await prepare();
+    const { servers, code } = await prepare();
+    this.places = { ...this.places, code };
     this.opening = this.open(servers, secrets);
     await this.opening;
   }
@@ -89,9 +94,8 @@ export class LocalRun {
     const { signal } = this.abort;
     signal.throwIfAborted();
     // The addresses come first: the services are told them. Until a service is up they answer 503.
-    const replicas = new Map<string, { host: string; port: number }[]>();
     const ingress = readIngress(await readFile(join(root, 'infra/k8s/base/ingress.yaml'), 'utf8'));
-    const upstreams = new Upstreams(replicas);
+    const { upstreams } = this;
     const listen = (port: number, trusted: boolean) =>
       startProxy({ ingress, upstreams, host: LOOPBACK, port, trusted });
     const [internalPort = 0, anyPort = 0] = await stablePorts(2);
@@ -104,7 +108,7 @@ export class LocalRun {
     const wantedPort = this.proxy.port + EMULATOR_OFFSET;
     const ports = await stablePorts(3 + 2 * 5 * start.replicas + 3);
     const takePort = () => ports.pop() ?? 0;
-    const planned: Plan = plan({
+    const input: PlanInput = {
       places: this.places,
       env,
       settings,
@@ -116,10 +120,10 @@ export class LocalRun {
       internalUrl: `http://${LOOPBACK}:${this.internalProxy.port}`,
       takePort,
       emulatorPort: wantedPort <= 65_535 && (await isFree(wantedPort)) ? wantedPort : takePort(),
-    });
+    };
+    const planned: Plan = plan(input);
     for (const { name, port } of planned.services) {
-      const service = name.replace(/-\d+$/, '');
-      if (port !== null) replicas.set(service, [...(replicas.get(service) ?? []), { host: LOOPBACK, port }]);
+      if (port !== null) upstreams.add(serviceOf(name), { host: LOOPBACK, port });
     }
 
     signal.throwIfAborted();
@@ -130,6 +134,10 @@ export class LocalRun {
     for (const one of [...this.servers, ...this.services]) one.start();
     await waitUntilReady(this.servers, { timeoutMs: SERVERS_READY_MS, say, signal });
     await waitUntilReady(this.services, { timeoutMs: SERVICES_READY_MS, say, signal });
+    const { servers: runningServers, services: running } = this;
+    const updates = new RollingUpdates({ input, plan, runningServers, running, upstreams, hooks, signal });
+    // From the sources there is nothing to roll: they are taken when they change.
+    if (!dev) this.control = await openControl(dirname(this.runFilePath), updates.take);
     await this.writeRunFile();
   }
 
@@ -163,6 +171,7 @@ export class LocalRun {
       pid: process.pid,
       ...(this.identity !== undefined && { identity: this.identity }),
       startedAt: this.startedAt,
+      ...(this.control && { control: this.control.path }),
       processes: [own, ...entries],
     });
   }
@@ -185,6 +194,7 @@ export class LocalRun {
 
   private async finish(processes: Promise<unknown>): Promise<void> {
     await processes;
+    await this.control?.close();
     await Promise.all([this.proxy?.close(), this.internalProxy?.close()]);
     if (this.owns) await this.runFile.remove();
     this.owns = false;

@@ -35,13 +35,13 @@ export function planClient(input: PlanInput): ProcessSpec {
   const next = join(places.root, 'node_modules/next/dist/bin/next');
   const args = dev
     ? [next, 'dev', '--webpack', '--hostname', LOOPBACK, '--port', String(port)]
-    : [join(places.root, CLIENT_SERVER)];
+    : [join(places.code, CLIENT_SERVER)];
   const usesEmulator = input.settings.STRIPE_SECRET_KEY === undefined;
   return specOf(input, {
     name: 'client-1',
     command: process.execPath,
     args,
-    cwd: join(places.root, 'client'),
+    cwd: join(dev ? places.root : places.code, 'client'),
     port,
     // Any answer will do: a page would wait for the services, which may come up later.
     isReady: answers(`${localUrl(port)}/healthz`),

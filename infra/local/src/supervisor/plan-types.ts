@@ -17,6 +17,8 @@ export const portTo = ({ DETOURS }: EnvironmentSettings, name: string, port: num
 
 export interface Places {
   root: string;
+  /** Where the built parts are; the root when run from the sources. */
+  code: string;
   data: string;
   logs: string;
 }
@@ -73,7 +75,7 @@ export function runPart(
   { places, dev }: PlanInput,
   part: string,
 ): Pick<ProcessSpec, 'command' | 'args' | 'cwd'> {
-  const cwd = join(places.root, part);
+  const cwd = join(dev ? places.root : places.code, part);
   if (!dev) return { command: process.execPath, args: [join(cwd, 'dist/main.js')], cwd };
   const tsx = join(places.root, 'node_modules/tsx/dist/cli.mjs');
   const args = [tsx, 'watch', '--clear-screen=false', '--conditions=gittix-source', 'src/main.ts'];

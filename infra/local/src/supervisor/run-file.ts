@@ -19,6 +19,8 @@ const runFile = z.object({
   pid: z.int(),
   identity: z.string().optional(),
   startedAt: z.string(),
+  /** Socket on which the supervisor takes requests. */
+  control: z.string().optional(),
   processes: z.array(processEntry),
 });
 export type RunState = z.infer<typeof runFile>;

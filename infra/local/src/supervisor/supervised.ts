@@ -37,6 +37,8 @@ const LOG_LINES = 3;
 /** A process that is started again, with growing delay, whenever it ends by itself. */
 export class Supervised {
   restarts = 0;
+  /** While one process replaces another, both have one name: this one is to come, or about to go. */
+  role: 'present' | 'next' | 'last' = 'present';
   private child: ChildProcess | undefined;
   private ended: Promise<void> = Promise.resolve();
   private timer: NodeJS.Timeout | undefined;
@@ -54,7 +56,8 @@ export class Supervised {
 
   /** The line of run.json; undefined while there is no process. */
   get entry(): ProcessEntry | undefined {
-    const { name, port, internalPort, url, log } = this.spec;
+    const { port, internalPort, url, log } = this.spec;
+    const name = this.role === 'present' ? this.spec.name : `${this.spec.name}-${this.role}`;
     const pid = this.child?.pid;
     if (pid === undefined) return undefined;
     const entry: ProcessEntry = { name, pid, port, internalPort, url, log, restarts: this.restarts };

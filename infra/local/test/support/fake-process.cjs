@@ -3,12 +3,13 @@ const { appendFileSync } = require('node:fs');
 const { createServer } = require('node:http');
 const { setTimeout: sleep } = require('node:timers/promises');
 
-const { NAME, PORT, JOURNAL, IGNORE_SIGTERM } = process.env;
+const { NAME, PORT, JOURNAL, IGNORE_SIGTERM, RELEASE } = process.env;
+if (RELEASE === 'broken') throw new Error('this release does not start');
 const note = (what) => appendFileSync(JOURNAL, `${NAME} ${what}\n`);
 
 const server = createServer((req, res) => {
   if (req.url === '/die') process.exit(3);
-  res.end(JSON.stringify({ name: NAME, pid: process.pid }));
+  res.end(JSON.stringify({ name: NAME, pid: process.pid, release: RELEASE }));
 });
 server.listen(Number(PORT), '127.0.0.1', () => note('up'));
 process.on('SIGTERM', () => {

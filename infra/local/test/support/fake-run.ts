@@ -18,7 +18,7 @@ function fake(input: PlanInput, name: string) {
     port,
     stopMs: 1_000,
     isReady: answersWell(`http://127.0.0.1:${port}/`),
-    env: { ...input.env, NAME: name, PORT: String(port) },
+    env: { ...input.env, NAME: name, PORT: String(port), RELEASE: input.places.code },
   });
 }
 
@@ -29,7 +29,8 @@ const run = new LocalRun({
   env: process.env,
   dev: false,
   say,
-  prepare: () => Promise.resolve({ mongod: elsewhere, nats: elsewhere, redis: elsewhere }),
+  prepare: () =>
+    Promise.resolve({ servers: { mongod: elsewhere, nats: elsewhere, redis: elsewhere }, code: 'release-1' }),
   plan: (input) => ({
     servers: [fake(input, 'nats-server')],
     services: [fake(input, 'auth-1'), fake(input, 'client-1')],
