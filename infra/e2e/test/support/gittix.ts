@@ -50,7 +50,7 @@ function runningElsewhere(url: string): GitTix {
 
 /** Starts everything as `npm start` does, production-built; with GITTIX_URL set, takes what runs there. */
 export async function startGitTix(
-  options: { env?: Record<string, string>; args?: string[] } = {},
+  options: { env?: Record<string, string>; args?: string[]; root?: string } = {},
 ): Promise<GitTix> {
   if (process.env.GITTIX_URL) return runningElsewhere(process.env.GITTIX_URL);
   const data = await mkdtemp(join(tmpdir(), 'gittix-e2e-'));
@@ -59,7 +59,7 @@ export async function startGitTix(
     process.execPath,
     [...command, '--port', '0', '--data', data, ...(options.args ?? [])],
     {
-      cwd: ROOT,
+      cwd: options.root ?? ROOT,
       env: { ...process.env, ...options.env },
       stdio: ['ignore', 'pipe', 'pipe'],
     },
