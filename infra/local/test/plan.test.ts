@@ -19,7 +19,7 @@ beforeAll(async () => {
 function plan(env: Record<string, string>) {
   let port = 5_000;
   const input: PlanInput = {
-    places: { root: '/gittix', data: '/data', logs: '/logs' },
+    places: { root: '/gittix', code: '/gittix', data: '/data', logs: '/logs' },
     env,
     settings: parseEnvironment(env),
     servers: { mongod: found, nats: found, redis: found },
