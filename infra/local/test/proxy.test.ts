@@ -210,6 +210,25 @@ describe('replicas', () => {
     expect(answers).toEqual(['a', 'b', 'a', 'b']);
   });
 
+  it('that break off without an answer are followed by the next for a GET, and never for a POST', async () => {
+    const asked: string[] = [];
+    const dying = await upstream((req) => {
+      asked.push(`dying ${req.method}`);
+      req.socket.destroy();
+    });
+    const alive = await upstream((req, res) => {
+      asked.push(`alive ${req.method}`);
+      res.end('alive');
+    });
+    await expect(send((await proxyTo([dying, alive])).port)).resolves.toMatchObject({
+      status: 200,
+      body: 'alive',
+    });
+    const post = await send((await proxyTo([dying, alive])).port, { method: 'POST' });
+    expect(post).toMatchObject({ status: 503, headers: { 'retry-after': '1' } });
+    expect(asked).toEqual(['dying GET', 'alive GET', 'dying POST']);
+  });
+
   it('that take no connection are passed over, for a POST with its body too', async () => {
     const alive = await upstream((req, res) => void readBody(req).then((body) => res.end(body)));
     const [dead = 0] = await freePorts(1);
