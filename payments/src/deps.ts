@@ -2,7 +2,7 @@ import type { Logger } from '@gittix/common/logging';
 import type { Relay } from '@gittix/common/outbox';
 import type { OrderCopyModel } from './data/order-model';
 import type { PaymentDocument, PaymentModel } from './data/payment-model';
-import type { HintReader, PaymentGateway } from './stripe';
+import type { HintReader, NewsList, PaymentGateway } from './stripe';
 import type { Turns } from './turns';
 
 /** Everything the use cases work with. */
@@ -12,6 +12,7 @@ export interface Deps {
   relay: Relay;
   stripe: PaymentGateway;
   readHint: HintReader;
+  listNews: NewsList;
   /** Runs `reconcile` for an order; here one at a time per order. */
   reconciler: Turns<PaymentDocument | null>;
   /** What a browser needs to talk to Stripe by itself. */

@@ -6,7 +6,7 @@ import { readConfig } from './config';
 import { createModels } from './data';
 import { listeners } from './listeners';
 import { migrations } from './migrations';
-import { startSweeper } from './sweeper';
+import { startNewsReader, startSweeper } from './sweeper';
 import { createDeps } from './wire';
 
 const logger = createLogger({ service: 'payments' });
@@ -28,5 +28,7 @@ run(logger, async (lifecycle) => {
   await service.subscribe(listeners(deps));
   const sweeper = startSweeper(deps);
   lifecycle.onStop('sweeper', () => sweeper.stop());
+  const news = startNewsReader(deps);
+  lifecycle.onStop('news of Stripe', () => news.stop());
   await service.serve(buildApp(deps, service.http));
 });

@@ -2,7 +2,7 @@ import type { Logger } from '@gittix/common/logging';
 import type { Relay } from '@gittix/common/outbox';
 import type { readConfig } from './config';
 import type { Deps, ReconcileDeps } from './deps';
-import { createGateway, createHintReader, createStripe } from './stripe';
+import { createGateway, createHintReader, createNewsList, createStripe } from './stripe';
 import { createTurns } from './turns';
 import { reconcile } from './use-cases/reconcile';
 
@@ -34,6 +34,7 @@ export function createDeps(parts: {
     relay,
     stripe: createGateway(stripe),
     readHint: createHintReader(stripe, config.STRIPE_WEBHOOK_SECRETS),
+    listNews: createNewsList(stripe),
     checkout: { publishableKey: config.STRIPE_PUBLISHABLE_KEY, stripeJsUrl: config.STRIPE_JS_URL },
     orderWaitMs: 2_000,
     now: () => new Date(),

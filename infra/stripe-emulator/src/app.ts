@@ -5,6 +5,7 @@ import { errorAnswer } from './http/error-answer';
 import { formBody } from './http/form-body';
 import { requestLog } from './http/request-log';
 import { authenticationPageRoutes } from './routes/authentication-page';
+import { eventRoutes } from './routes/events';
 import { faultRoutes } from './routes/faults';
 import { ledgerRoutes } from './routes/ledger';
 import { paymentIntentRoutes } from './routes/payment-intents';
@@ -37,6 +38,7 @@ export function buildApp(deps: EmulatorDeps, assets: BrowserAssets): Express {
   const v1 = express
     .Router()
     .use(cors, formBody)
+    .use('/events', eventRoutes(deps))
     .use('/payment_intents', paymentIntentRoutes(deps))
     .use('/payment_methods', paymentMethodRoutes(deps))
     .use('/refunds', refundRoutes(deps));

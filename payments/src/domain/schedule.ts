@@ -4,7 +4,8 @@ import type { PaymentStatus } from '@gittix/common/api';
 export const OPEN: readonly PaymentStatus[] = ['started', 'authorized', 'voiding', 'refunding'];
 
 const FIRST_CHECK_MS = 5_000;
-const SLOWEST_CHECK_MS = 300_000;
+/** An open payment is looked at this often at least, whatever else fails. */
+export const SLOWEST_CHECK_MS = 300_000;
 const HOUR_MS = 3_600_000;
 
 /** When the sweeper looks again, after `checks` looks without a change: 5 s growing to 5 min; ended payments 1 h and 24 h after. */

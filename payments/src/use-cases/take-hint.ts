@@ -1,5 +1,7 @@
+import type { PaymentStatus } from '@gittix/common/api';
 import { faultPoint } from '@gittix/common/fault-points';
 import type { Deps } from '../deps';
+import { OPEN } from '../domain/schedule';
 import type { Hint } from '../stripe';
 import { hurry } from './hurry';
 
@@ -12,8 +14,28 @@ export async function takeHint(deps: Deps, hint: Hint): Promise<void> {
   await faultPoint('payments.webhook.taken');
 }
 
-async function findPayment({ payments }: Deps, { orderId, intentId }: Hint): Promise<string | undefined> {
-  const named = orderId === undefined ? null : await payments.exists({ _id: orderId });
-  const found = named ?? (intentId === undefined ? null : await payments.exists({ intentId }));
+/**
+ * The same, read from Stripe's list of events. Nearly all of it came by webhook a moment ago, so a payment that the news
+ * would find at rest is not asked for again.
+ */
+export async function takeNews(deps: Deps, hint: Hint): Promise<void> {
+  const orderId = await findPayment(deps, hint, restless(hint.type));
+  if (orderId === undefined) return;
+  deps.logger.info({ stripeEvent: hint.eventId, type: hint.type, orderId }, 'stripe lists news');
+  await hurry(deps, orderId);
+}
+
+/** What an event of this type may change: refunds move on what was captured long ago. */
+const restless = (type: string): readonly PaymentStatus[] =>
+  type.startsWith('payment_intent.') ? OPEN : [...OPEN, 'captured', 'refunded'];
+
+async function findPayment(
+  { payments }: Deps,
+  { orderId, intentId }: Hint,
+  statuses?: readonly PaymentStatus[],
+): Promise<string | undefined> {
+  const status = statuses ? { status: { $in: [...statuses] } } : {};
+  const named = orderId === undefined ? null : await payments.exists({ _id: orderId, ...status });
+  const found = named ?? (intentId === undefined ? null : await payments.exists({ intentId, ...status }));
   return found?._id;
 }

@@ -1,4 +1,7 @@
-import { signedInAs, waitFor } from '@gittix/common/testing';
+import { newId, signedInAs, waitFor } from '@gittix/common/testing';
+import { createStripe, type Hint } from '../../src/stripe';
+import { createNewsReader } from '../../src/use-cases/read-news';
+import { SECRET_KEY, WEBHOOK_SECRET } from '../support/emulator';
 import { Stage } from '../support/stage';
 
 let stage: Stage;
@@ -38,6 +41,106 @@ describe('webhooks', () => {
     await stage.emulator.confirm(clientSecret, 'pm_card_visa');
     await stage.sweepAfter(10_000);
     expect((await stage.stored(order)).status).toBe('authorized');
+  });
+
+  it("missing: Stripe's list of events tells, long after the sweeper slowed down", async () => {
+    const readNews = createNewsReader(stage.service.deps);
+    const order = await stage.newOrder();
+    const { clientSecret } = await stage.start(order);
+    await stage.service.deps.payments.updateOne(
+      { _id: order.id },
+      { $set: { checks: 9, nextCheckAt: new Date(stage.service.deps.now().getTime() + 300_000) } },
+    );
+    await stage.emulator.confirm(clientSecret, 'pm_card_visa');
+    await readNews();
+    await stage.service.deps.reconciler.idle();
+    expect((await stage.stored(order)).status).toBe('authorized');
+  });
+
+  it('replayed after days, with a fresh signature as Stripe does: nothing more happens', async () => {
+    const { order } = await stage.captured();
+    const letter = await stage.office.letter('payment_intent.amount_capturable_updated', order.id);
+    const before = await stage.stored(order);
+    const days = 3 * 24 * 3_600_000;
+    stage.service.advance(days);
+    const signature = createStripe({ secretKey: SECRET_KEY }).webhooks.generateTestHeaderString({
+      payload: letter.body.toString(),
+      secret: WEBHOOK_SECRET,
+    });
+    expect(await stage.office.deliver({ ...letter, signature }, stage.webhookUrl)).toBe(200);
+    await stage.service.deps.reconciler.idle();
+    stage.service.advance(-days);
+    expect((await stage.stored(order)).version).toBe(before.version);
+    expect(await stage.atStripe(order)).toMatchObject({ captures: 1, refunds: 0, status: 'succeeded' });
+  });
+});
+
+describe("news from Stripe's list", () => {
+  const hint = (change: Partial<Hint> = {}): Hint => ({
+    eventId: `evt_${newId()}`,
+    type: 'payment_intent.amount_capturable_updated',
+    at: new Date(1_700_000_000_000),
+    ...change,
+  });
+
+  /** A reader of these lists, one a round; answers what it asked since and which payments it had looked at. */
+  const reading = async (lists: (Hint[] | Error)[]) => {
+    const sinces: Date[] = [];
+    const kicked: string[] = [];
+    const { deps } = stage.service;
+    const read = createNewsReader({
+      ...deps,
+      now: () => new Date(1_700_000_000_000),
+      reconciler: { ...deps.reconciler, kick: (orderId) => kicked.push(orderId) },
+      listNews: (since) => {
+        sinces.push(since);
+        const list = lists.shift() ?? [];
+        return list instanceof Error ? Promise.reject(list) : Promise.resolve(list);
+      },
+    });
+    while (lists.length > 0) await read().catch(() => undefined);
+    await read();
+    return { sinces: sinces.map((since) => since.getTime() - 1_700_000_000_000), kicked };
+  };
+
+  it('begins five minutes ago, goes on 10 s before the newest, and stays where it was while Stripe is down', async () => {
+    const late = hint({ at: new Date(1_700_000_060_000) });
+    const { sinces } = await reading([[], new Error('down'), [late], [late]]);
+    expect(sinces).toEqual([-300_000, -300_000, -300_000, 50_000, 50_000]);
+  });
+
+  it('takes each event once, and one that shows up late too', async () => {
+    const { order } = await stage.authorized();
+    const [first, second] = [hint({ orderId: order.id }), hint({ orderId: order.id })];
+    const { kicked } = await reading([[second], [first, second], [first, second]]);
+    expect(kicked).toEqual([order.id, order.id]);
+  });
+
+  it('takes an event again whose payment could not be looked up', async () => {
+    const { order } = await stage.authorized();
+    const exists = jest.spyOn(stage.service.deps.payments, 'exists').mockImplementationOnce(() => {
+      throw new Error('the database is away');
+    });
+    const { kicked } = await reading([[hint({ orderId: order.id })], [hint({ orderId: order.id })]]);
+    exists.mockRestore();
+    expect(kicked).toEqual([order.id]);
+  });
+
+  it.each([
+    ['payment_intent.amount_capturable_updated', false],
+    ['payment_intent.succeeded', false],
+    ['refund.created', true],
+    ['charge.refunded', true],
+  ])('%s of a captured payment: looked at %s', async (type, wanted) => {
+    const { order, intentId } = await stage.captured();
+    const { kicked } = await reading([[hint({ type, intentId })]]);
+    expect(kicked).toEqual(wanted ? [order.id] : []);
+  });
+
+  it('is none of ours when no payment has its order or intent', async () => {
+    expect((await reading([[hint(), hint({ orderId: newId(), intentId: 'pi_strange' })]])).kicked).toEqual(
+      [],
+    );
   });
 });
 

@@ -10,7 +10,7 @@ import { orderCopyModel } from '../../src/data/order-model';
 import { paymentModel, type PaymentRecord } from '../../src/data/payment-model';
 import type { Deps, ReconcileDeps } from '../../src/deps';
 import { listeners } from '../../src/listeners';
-import { createGateway, createHintReader, createStripe } from '../../src/stripe';
+import { createGateway, createHintReader, createNewsList, createStripe } from '../../src/stripe';
 import { withReconciler } from '../../src/wire';
 import { migrations } from '../../src/migrations';
 import { PUBLISHABLE_KEY, SECRET_KEY, WEBHOOK_SECRET } from './emulator';
@@ -69,6 +69,7 @@ export async function startPayments(options: Options): Promise<PaymentsService> 
       relay,
       stripe: createGateway(stripe),
       readHint: createHintReader(stripe, [OLD_WEBHOOK_SECRET, WEBHOOK_SECRET]),
+      listNews: createNewsList(stripe),
       checkout: { publishableKey: PUBLISHABLE_KEY, stripeJsUrl: `${stripeUrl}/v3/` },
       orderWaitMs,
       now: () => new Date(Date.now() + ahead),

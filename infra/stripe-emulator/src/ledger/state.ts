@@ -10,6 +10,8 @@ export class State {
   readonly charges = new Map<string, ChargeRecord>();
   readonly refunds = new Map<string, RefundRecord>();
   readonly paymentMethods = new Map<string, PaymentMethodRecord>();
+  /** Everything that was told or should have been: what no webhook brought can be read here. */
+  readonly events = new Map<string, StoredEvent>();
   /** Webhooks not delivered yet. */
   readonly owedEvents = new Map<string, StoredEvent>();
   private readonly replies = new Map<string, StoredReply>();
@@ -19,7 +21,10 @@ export class State {
     for (const each of changes.charges ?? []) this.charges.set(each.id, each);
     for (const each of changes.refunds ?? []) this.refunds.set(each.id, each);
     for (const each of changes.paymentMethods ?? []) this.paymentMethods.set(each.id, each);
-    for (const each of events) this.owedEvents.set(each.id, each);
+    for (const each of events) {
+      this.events.set(each.id, each);
+      this.owedEvents.set(each.id, each);
+    }
     if (subject && operation.startsWith('webhook.')) this.owedEvents.delete(subject);
     if (reply) this.remember(reply);
   }

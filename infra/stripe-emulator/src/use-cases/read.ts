@@ -1,4 +1,5 @@
 import type { ChargeRecord, IntentRecord, PaymentMethodRecord, RefundRecord } from '../domain/records';
+import type { StoredEvent } from '../ledger/entry';
 import type { State } from '../ledger/state';
 import { invalidRequest, noSuch } from '../stripe-error';
 import { sameText, type Audience } from '../http/authentication';
@@ -37,6 +38,12 @@ export function findRefund(state: State, id: string): RefundRecord {
   const refund = state.refunds.get(id);
   if (!refund) throw noSuch('refund', id, 'refund');
   return refund;
+}
+
+export function findEvent(state: State, id: string): StoredEvent {
+  const event = state.events.get(id);
+  if (!event) throw noSuch('event', id, 'id');
+  return event;
 }
 
 /** Of an id we wrote ourselves: its absence is our bug. */

@@ -4,8 +4,10 @@ import {
   cleanUp,
   confirmAsBrowser,
   createManual,
+  PUBLISHABLE_KEY,
   secretOf,
   startTestEmulator,
+  stripeErrorOf,
   type TestEmulator,
 } from '../support/emulator';
 import { startWebhookReceiver, WEBHOOK_SECRET } from '../support/webhook-receiver';
@@ -66,6 +68,47 @@ describe('webhooks, each verified with the SDK', () => {
     expect((await receiver.received('refund.created')).data.object).toMatchObject({ object: 'refund' });
     expect(new Set(receiver.events.map(({ id }) => id)).size).toBe(receiver.events.length);
     await waitFor(async () => (await owedBy(emulator)) === 0);
+  });
+
+  it('and what none of them brought is in the list of events: newest first, by type, time and page', async () => {
+    const { receiver, emulator } = await withReceiver(() => 500, [0]);
+    const { events } = emulator.stripe;
+    const since = Math.floor(Date.now() / 1000);
+    const intent = await createManual(emulator);
+    await confirmAsBrowser(emulator, intent, 'pm_card_visa');
+    await emulator.stripe.paymentIntents.capture(intent.id);
+    await waitFor(() => receiver.attempts.length === 3);
+
+    const all = (await events.list()).data;
+    expect(all.map(({ type }) => type)).toEqual([
+      'payment_intent.succeeded',
+      'payment_intent.amount_capturable_updated',
+      'payment_intent.created',
+    ]);
+    expect(all[1]).toMatchObject({
+      object: 'event',
+      data: { object: { id: intent.id, status: 'requires_capture', metadata: intent.metadata } },
+    });
+    const ids = all.map(({ id }) => id);
+    expect(new Set(receiver.attempts.map(({ id }) => id))).toEqual(new Set(ids));
+    const some = await events.list({
+      types: ['payment_intent.created', 'payment_intent.succeeded'],
+      created: { gte: since },
+    });
+    expect(some.data.map(({ id }) => id)).toEqual([ids[0], ids[2]]);
+    const first = await events.list({ limit: 1 });
+    expect(first).toMatchObject({ has_more: true, url: '/v1/events' });
+    expect((await events.list({ limit: 1, starting_after: ids[0] ?? '' })).data[0]?.id).toBe(ids[1]);
+    expect(await events.list({ created: { gt: since + 60 } })).toMatchObject({ data: [], has_more: false });
+    expect(await events.retrieve(ids[2] ?? '')).toMatchObject({ type: 'payment_intent.created' });
+
+    expect(await stripeErrorOf(events.retrieve('evt_none'))).toMatchObject({ statusCode: 404, param: 'id' });
+    expect(await stripeErrorOf(events.list({ types: ['customer.created'] }))).toMatchObject({
+      statusCode: 400,
+      param: 'types[0]',
+    });
+    const asBrowser = await fetch(`${emulator.url}/v1/events?key=${PUBLISHABLE_KEY}`);
+    expect(asBrowser.status).toBe(403);
   });
 
   it('tell of a released hold and of a refund that ends later', async () => {
