@@ -13,15 +13,20 @@ export function useRefresh(): (address?: string) => Promise<boolean> {
 }
 
 /**
- * Keeps a page fresh: looks at the resource every `everyMs` and renders the page anew when its version has moved. The
+ * Keeps a page fresh: looks at the resource every `everyMs` and renders the page anew when what is there is news. The
  * small answer is asked often, the page only when something happened. `onSignedOut` is for pages that wait for news only a
  * signed-in person gets.
  */
-export function useFreshPage(path: string, version: number, everyMs: number, onSignedOut?: () => void): void {
+export function useFreshPage<T>(
+  path: string,
+  isNews: (resource: T) => boolean,
+  everyMs: number,
+  onSignedOut?: () => void,
+): void {
   const refresh = useRefresh();
   usePolling(everyMs, async (signal) => {
-    const answer = await callApi<{ version: number }>(path, { signal });
-    if (answer.ok && answer.value.version !== version) await refresh();
+    const answer = await callApi<T>(path, { signal });
+    if (answer.ok && isNews(answer.value)) await refresh();
     if (!answer.ok && needsSignIn(answer.problem)) onSignedOut?.();
     return answer.ok || answer.problem.status !== 0;
   });

@@ -246,7 +246,12 @@ export const en = {
     endedAt: 'Your hold ended at',
     notCharged: 'You have not been charged.',
     ending: 'We are making sure that no payment is on its way. This page updates itself.',
-    late: 'Your hold had ended and the ticket went to someone else. The hold on your card is released; you were not charged.',
+    late: 'Your card was authorised after your time to pay was over, so the tickets went back to the shop.',
+    holdReleased: (amount: string) =>
+      `The hold of ${amount} on your card was released; you were not charged. Your bank may show it for a few days.`,
+    holdBeingReleased: (amount: string) =>
+      `The hold of ${amount} on your card, if your bank made one, is being released; you will not be charged. This page updates itself.`,
+    chargeReturned: (amount: string) => `The ${amount} that your card was charged goes back to it.`,
     cancelledNotCharged: 'You have not been charged. A hold on your card, if there was one, is released.',
     refundedText: 'Your money is on its way back to your card.',
     reserveAgain: 'Reserve again',

@@ -193,6 +193,21 @@ describe('an order in each of its ends', () => {
   });
 });
 
+describe('a card that was authorised too late', () => {
+  it.each([
+    ['voiding', 'The hold of $20.00 on your card, if your bank made one, is being released'],
+    ['voided', 'The hold of $20.00 on your card was released; you were not charged.'],
+    ['refunding', 'The $20.00 that your card was charged goes back to it.'],
+  ] as const)('payment %s: the page says so to whoever opens it', async (status, text) => {
+    const authorizedAt = '2026-11-21T12:16:00.000Z';
+    services.answer(`GET /api/orders/${ORDER}`, { body: anOrder({ status: 'expired' }) });
+    services.answer(`GET /api/payments/${ORDER}`, { body: aPayment({ status, authorizedAt }) });
+    const { html } = await shop.get(`/orders/${ORDER}`, buyer);
+    expect(html).toContain('The payment came too late');
+    expect(html).toContain(text);
+  });
+});
+
 describe('failures', () => {
   it('are pages with the request id to quote, and tell nothing of the inside', async () => {
     services.answer(`GET /api/tickets/${TICKET}`, {

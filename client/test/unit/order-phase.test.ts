@@ -1,5 +1,5 @@
 import { orderStatus, paymentStatus } from '@gittix/common/api';
-import { lookEvery, phaseOf } from '../../src/features/orders/phase';
+import { isBeingUndone, lookEvery, phaseOf } from '../../src/features/orders/phase';
 import { verdictOf, verdictOfIntent } from '../../src/features/checkout/verdict';
 
 describe('the phase of an order', () => {
@@ -18,6 +18,10 @@ describe('the phase of an order', () => {
     [{ status: 'expired' }, 'expired'],
     [{ status: 'expired', paymentStatus: 'voided' }, 'expired'],
     [{ status: 'expired', sent: true }, 'late'],
+    [{ status: 'expired', sent: true, paymentStatus: 'voiding' }, 'late'],
+    [{ status: 'expired', sent: true, paymentStatus: 'voided' }, 'expired'],
+    [{ status: 'expired', paymentStatus: 'voided', authorizedAt: '2026-11-21T12:00:00.000Z' }, 'late'],
+    [{ status: 'cancelled', paymentStatus: 'voided', authorizedAt: '2026-11-21T12:00:00.000Z' }, 'cancelled'],
     [{ status: 'cancelled', sent: true }, 'cancelled'],
     [{ status: 'refunded' }, 'refunded'],
   ] as const)('%j is %s', (facts, phase) => {
@@ -37,6 +41,22 @@ describe('the phase of an order', () => {
     expect(lookEvery('checking')).toBeLessThanOrEqual(1_000);
     expect(lookEvery('ending')).toBeLessThanOrEqual(1_000);
     expect(lookEvery('expired')).toBe(0);
+  });
+});
+
+describe("a dead order's payment", () => {
+  it.each([
+    ['expired', undefined, false],
+    ['expired', 'started', true],
+    ['expired', 'voiding', true],
+    ['cancelled', 'refunding', true],
+    ['expired', 'voided', false],
+    ['cancelled', 'failed', false],
+    ['expired', 'refunded', false],
+    ['created', 'started', false],
+    ['complete', 'captured', false],
+  ] as const)('order %s, payment %s: being undone %s', (status, paymentStatus, expected) => {
+    expect(isBeingUndone({ status, paymentStatus })).toBe(expected);
   });
 });
 

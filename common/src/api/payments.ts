@@ -28,6 +28,8 @@ export const payment = z.object({
   stripeJsUrl: z.url().optional(),
   /** Why the last try failed, in Stripe's words, for the buyer. */
   failure: z.object({ code: z.string(), message: z.string() }).optional(),
+  /** When the bank agreed to hold the money, once it has; voided or failed afterwards, the hold was released. */
+  authorizedAt: instant.optional(),
   createdAt: instant,
 });
 export type Payment = z.infer<typeof payment>;

@@ -12,6 +12,8 @@ export const paymentState = z.strictObject({
   /** Stripe's PaymentIntent, once known. */
   intentId: z.string().optional(),
   failure: z.object({ code: z.string(), message: z.string() }).optional(),
+  /** When the bank agreed to hold the money, once it has; voided or failed afterwards, the hold was released. */
+  authorizedAt: instant.optional(),
   createdAt: instant,
 });
 export type PaymentState = z.infer<typeof paymentState>;

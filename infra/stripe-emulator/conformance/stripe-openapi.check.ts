@@ -29,6 +29,7 @@ const CALLS = {
     parametersOf('PaymentIntentCancelParams', 'PaymentIntents'),
   'POST /v1/refunds': () => parametersOf('RefundCreateParams', 'Refunds'),
   'GET /v1/refunds': () => parametersOf('RefundListParams', 'Refunds'),
+  'GET /v1/events': () => parametersOf('EventListParams', 'Events'),
 };
 
 const callOf = ({ method, path }: Exchange) => `${method} ${templateOf(path)}`;

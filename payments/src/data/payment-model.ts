@@ -17,6 +17,8 @@ export interface PaymentRecord extends AggregateFields {
   clientSecret?: string;
   failure?: Failure;
   verdict?: 'voided' | 'failed';
+  /** When the bank agreed to hold the money, by Stripe's clock. */
+  authorizedAt?: Date;
   tries: Record<Call, number>;
   createKeyAt: Date;
   createStuck: boolean;
@@ -47,6 +49,7 @@ const schema = new Schema<PaymentRecord>({
   clientSecret: String,
   failure: Mixed,
   verdict: String,
+  authorizedAt: Date,
   tries: {
     create: required(Number),
     capture: required(Number),

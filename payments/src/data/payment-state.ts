@@ -13,6 +13,7 @@ export function toState(doc: PaymentRecord, version: number): PaymentState {
     amount: { amount: doc.amount.amount, currency: doc.amount.currency },
     ...(doc.intentId === undefined ? {} : { intentId: doc.intentId }),
     ...(doc.failure ? { failure: { code: doc.failure.code, message: doc.failure.message } } : {}),
+    ...(doc.authorizedAt ? { authorizedAt: doc.authorizedAt.toISOString() } : {}),
     createdAt: doc.createdAt.toISOString(),
   };
 }

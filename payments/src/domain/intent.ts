@@ -26,6 +26,8 @@ export interface Intent {
   metadata: Record<string, string>;
   clientSecret?: string;
   lastError?: Failure;
+  /** When the bank agreed to hold the money, whatever became of the hold. */
+  authorizedAt?: Date;
   /** Money given back, money on its way back, and how many refunds came to nothing. Only told once money moved. */
   refunds: { succeeded: number; pending: number; failed: number };
 }

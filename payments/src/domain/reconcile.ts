@@ -19,6 +19,8 @@ export interface Change {
   /** Null: there is none any more. */
   failure?: Failure | null;
   verdict?: 'voided' | 'failed';
+  /** The card was held, be it in time or too late. */
+  authorizedAt?: Date;
   /** Why a human should look at it. */
   attention?: string;
 }
@@ -56,7 +58,11 @@ interface Facts {
 
 function toStep(name: StepName, { payment, shown, place, attention }: Facts): Step {
   const intent = typeof shown === 'string' ? undefined : shown;
-  const change = (members: Change): Step => ({ kind: 'change', change: { ...members, ...attention } });
+  const held = intent?.authorizedAt ? { authorizedAt: intent.authorizedAt } : {};
+  const change = (members: Change): Step => ({
+    kind: 'change',
+    change: { ...members, ...held, ...attention },
+  });
   switch (name) {
     case 'wait':
       return { kind: 'wait' };

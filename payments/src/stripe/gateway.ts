@@ -20,6 +20,8 @@ export interface PaymentGateway {
 /** The clocks of Stripe and ours may differ by this much. */
 const CLOCK_SKEW_MS = 300_000;
 const PAGE = 100;
+/** Tells whether, and when, the card was held. */
+const EXPAND = ['latest_charge'];
 
 export function createGateway(stripe: Stripe): PaymentGateway {
   const { paymentIntents, refunds } = stripe;
@@ -37,7 +39,9 @@ export function createGateway(stripe: Stripe): PaymentGateway {
 
     retrieve: async (intentId) => {
       try {
-        return await asked(async () => withRefunds(await paymentIntents.retrieve(intentId)));
+        return await asked(async () =>
+          withRefunds(await paymentIntents.retrieve(intentId, { expand: EXPAND })),
+        );
       } catch (error) {
         if (error instanceof StripeFailure && error.status === 404) return undefined;
         throw error;
@@ -47,7 +51,8 @@ export function createGateway(stripe: Stripe): PaymentGateway {
     find: (orderId, since) =>
       asked(async () => {
         const created = { gte: Math.floor((since.getTime() - CLOCK_SKEW_MS) / 1000) };
-        for await (const intent of paymentIntents.list({ created, limit: PAGE })) {
+        const expand = EXPAND.map((name) => `data.${name}`);
+        for await (const intent of paymentIntents.list({ created, limit: PAGE, expand })) {
           if (intent.metadata.orderId === orderId) return withRefunds(intent);
         }
         return undefined;
@@ -57,7 +62,9 @@ export function createGateway(stripe: Stripe): PaymentGateway {
       asked(async () => toIntent(await paymentIntents.capture(intentId, {}, { idempotencyKey }), [])),
 
     cancel: (intentId, idempotencyKey) =>
-      asked(async () => toIntent(await paymentIntents.cancel(intentId, {}, { idempotencyKey }), [])),
+      asked(async () =>
+        toIntent(await paymentIntents.cancel(intentId, { expand: EXPAND }, { idempotencyKey }), []),
+      ),
 
     refund: (intentId, orderId, idempotencyKey) =>
       asked(async () => {

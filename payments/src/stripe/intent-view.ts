@@ -14,8 +14,15 @@ export function toIntent(intent: Stripe.PaymentIntent, refunds: Stripe.Refund[])
     metadata: intent.metadata,
     ...(intent.client_secret ? { clientSecret: intent.client_secret } : {}),
     ...(intent.last_payment_error ? { lastError: toLastError(intent.last_payment_error) } : {}),
+    ...authorization(intent.latest_charge),
     refunds: sumUp(refunds),
   };
+}
+
+/** Of a charge shown as an object; a released hold has one too, and only there it shows that it was one. */
+function authorization(charge: Stripe.PaymentIntent['latest_charge']): Pick<Intent, 'authorizedAt'> {
+  if (!charge || typeof charge === 'string' || charge.status !== 'succeeded') return {};
+  return { authorizedAt: new Date(charge.created * 1000) };
 }
 
 const STATUSES: readonly IntentStatus[] = [

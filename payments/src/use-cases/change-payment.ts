@@ -25,6 +25,7 @@ export async function changePayment(deps: ChangeDeps, doc: PaymentDocument, chan
   }
   if (change.failure !== undefined) doc.set('failure', change.failure ?? undefined);
   if (change.verdict) doc.verdict = change.verdict;
+  if (change.authorizedAt) doc.authorizedAt = change.authorizedAt;
   await commit(deps, doc, change.event);
 }
 

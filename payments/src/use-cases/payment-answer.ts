@@ -11,7 +11,7 @@ export function toAnswer(
   order: Pick<OrderCopy, 'status'> | null,
   callerId: string,
 ): Payment {
-  const { orderId, status, amount, failure, createdAt } = toState(doc, doc.version);
+  const { orderId, status, amount, failure, authorizedAt, createdAt } = toState(doc, doc.version);
   const isConfirmable = status === 'started' && order?.status === 'created' && callerId === doc.userId;
   return {
     orderId,
@@ -21,6 +21,7 @@ export function toAnswer(
       ? { clientSecret: doc.clientSecret, ...checkout }
       : {}),
     ...(failure ? { failure } : {}),
+    ...(authorizedAt === undefined ? {} : { authorizedAt }),
     createdAt,
   };
 }

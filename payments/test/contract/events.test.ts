@@ -88,5 +88,8 @@ describe('events that payments publishes', () => {
     };
     expect(toState(record, data.version)).toEqual(data);
     expect(paymentEvents[type].parse(toState(record, data.version))).toEqual(data);
+    const authorizedAt = '2026-11-21T12:05:00.000Z';
+    const held = toState({ ...record, authorizedAt: new Date(authorizedAt) }, data.version);
+    expect(paymentEvents[type].parse(held)).toEqual({ ...data, authorizedAt });
   });
 });

@@ -1,3 +1,5 @@
+import { signedInAs } from '@gittix/common/testing';
+import { createNewsReader } from '../../src/use-cases/read-news';
 import { next, Stage } from '../support/stage';
 
 let stage: Stage;
@@ -91,6 +93,32 @@ describe('a lost order', () => {
     await stage.service.publish('OrderCancelled', { ...next(order, 'cancelled'), reason: 'buyer' });
     expect((await stage.stored(order)).status).toBe('voided');
     expect((await stage.emulator.confirm(clientSecret, 'pm_card_visa')).status).toBe(400);
+    expect((await stage.stored(order)).authorizedAt).toBeUndefined();
+  });
+
+  it('whose card is authorised after its end has the hold voided, and its buyer is told', async () => {
+    const order = await stage.newOrder();
+    const { clientSecret } = await stage.start(order);
+    stage.link.next(/^POST .*\/cancel/, 'cut_before');
+    await stage.service.publish('OrderExpired', next(order, 'expired'));
+    expect((await stage.stored(order)).status).toBe('voiding');
+    expect((await stage.emulator.confirm(clientSecret, 'pm_card_visa')).body.status).toBe('requires_capture');
+    await createNewsReader(stage.service.deps)();
+    await stage.service.deps.reconciler.idle();
+    expect(await stage.atStripe(order)).toMatchObject({ captures: 0, cancels: 1, status: 'canceled' });
+    const shown = await stage.service.http.get(`/api/payments/${order.id}`).set(signedInAs(order.userId));
+    expect(shown.body).toMatchObject({ status: 'voided', authorizedAt: expect.any(String) });
+    expect(Math.abs(Date.parse(shown.body.authorizedAt) - Date.now())).toBeLessThan(30_000);
+  });
+
+  it('whose card the bank is asking about has its intent canceled: no hold comes of the answer', async () => {
+    const order = await stage.newOrder();
+    const { clientSecret } = await stage.start(order);
+    await stage.emulator.confirm(clientSecret, 'pm_card_authenticationRequired');
+    await stage.service.publish('OrderCancelled', { ...next(order, 'cancelled'), reason: 'buyer' });
+    await stage.emulator.authenticate(clientSecret, 'complete');
+    expect(await stage.atStripe(order)).toMatchObject({ captures: 0, cancels: 1, status: 'canceled' });
+    expect(await stage.stored(order)).toMatchObject({ status: 'voided' });
   });
 
   it('is given back what somebody captured in the dashboard', async () => {

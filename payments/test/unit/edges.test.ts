@@ -59,6 +59,16 @@ describe('the view of an intent', () => {
       last_payment_error: null,
     }) as unknown as Stripe.PaymentIntent;
 
+  it.each([
+    ['a held or charged card', { status: 'succeeded', created: 1_700_000_000 }, new Date(1_700_000_000_000)],
+    ['a declined card', { status: 'failed', created: 1_700_000_000 }, undefined],
+    ['a charge whose object is not shown', 'ch_1', undefined],
+    ['no charge', null, undefined],
+  ])('tells of %s when it was held', (_what, charge, at) => {
+    const shown = { ...intent('canceled'), latest_charge: charge } as unknown as Stripe.PaymentIntent;
+    expect(toIntent(shown, []).authorizedAt).toEqual(at);
+  });
+
   it('takes a status that Stripe invents one day for "under way"', () => {
     expect(toIntent(intent('requires_blessing'), []).status).toBe('processing');
   });

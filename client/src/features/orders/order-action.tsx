@@ -1,3 +1,4 @@
+import { formatMoney } from '../../money/format';
 import { useTexts } from '../../texts';
 import { ButtonLink } from '../../ui/button';
 import { Card, Row } from '../../ui/card';
@@ -62,7 +63,10 @@ export function OrderAction({ order, phase, seconds, sent, setSent }: Props) {
     case 'late':
       return (
         <>
-          <Notice tone="bad">{t.order.late}</Notice>
+          <Notice tone="bad">
+            <p>{t.order.late}</p>
+            <LateMoney order={order} />
+          </Notice>
           <Again order={order} />
         </>
       );
@@ -71,7 +75,11 @@ export function OrderAction({ order, phase, seconds, sent, setSent }: Props) {
         <>
           <Notice tone="wait">
             {order.reason && <p>{t.cancelReasons[order.reason]}</p>}
-            <p>{t.order.cancelledNotCharged}</p>
+            {order.authorizedAt === undefined ? (
+              <p>{t.order.cancelledNotCharged}</p>
+            ) : (
+              <LateMoney order={order} />
+            )}
           </Notice>
           <Row>
             <ButtonLink href="/" look="secondary">
@@ -108,6 +116,26 @@ function Ended({ at }: { at: string }) {
       {t.order.endedAt} <ClockTime iso={at} />. {t.order.notCharged}
     </p>
   );
+}
+
+/** What becomes of money that a dead order's card was asked for. */
+function LateMoney({ order }: { order: OrderView }) {
+  const t = useTexts();
+  const amount = formatMoney(order.total, t.numberLocale);
+  switch (order.paymentStatus) {
+    case 'voided':
+    case 'failed':
+      return <p>{t.order.holdReleased(amount)}</p>;
+    case 'captured':
+    case 'refunding':
+    case 'refunded':
+      return <p>{t.order.chargeReturned(amount)}</p>;
+    case 'started':
+    case 'authorized':
+    case 'voiding':
+    case undefined:
+      return <p>{t.order.holdBeingReleased(amount)}</p>;
+  }
 }
 
 function Again({ order }: { order: OrderView }) {

@@ -1,3 +1,4 @@
+import type { Order, Payment } from '@gittix/common/api';
 import { useEffect, useRef } from 'react';
 import { signInHref } from '../../browser/next-parameter';
 import { useFreshPage } from '../../browser/use-fresh-page';
@@ -10,8 +11,11 @@ import { useSentCard } from '../checkout/sent-card';
 import { OrderAction } from './order-action';
 import { OrderFacts } from './order-facts';
 import { OrderTimeline } from './order-timeline';
-import { lookEvery, phaseOf } from './phase';
+import { isBeingUndone, lookEvery, phaseOf } from './phase';
 import type { OrderView } from './view';
+
+/** How often a page looks whether a hold that came too late is released. */
+const UNDONE_EVERY_MS = 2_000;
 
 /** One order, whatever has become of it. The address resumes: nothing of the state lives only in the page. */
 export function OrderPage({ order, renderedAt }: { order: OrderView; renderedAt: number }) {
@@ -21,7 +25,10 @@ export function OrderPage({ order, renderedAt }: { order: OrderView; renderedAt:
   const phase = phaseOf({ ...order, overdue: seconds === 0, sent });
   // Paying needs no session, and nobody is torn away from typing a card number. Whoever waits for news needs one.
   const signIn = phase === 'pay' ? undefined : () => void leaveFor(signInHref(`/orders/${order.id}`));
-  useFreshPage(`/api/orders/${order.id}`, order.version, lookEvery(phase), signIn);
+  const isNewOrder = ({ version }: Order) => version !== order.version;
+  useFreshPage(`/api/orders/${order.id}`, isNewOrder, lookEvery(phase), signIn);
+  const isNewPayment = ({ status }: Payment) => status !== order.paymentStatus;
+  useFreshPage(`/api/payments/${order.id}`, isNewPayment, isBeingUndone(order) ? UNDONE_EVERY_MS : 0, signIn);
 
   const heading = useRef<HTMLHeadingElement>(null);
   const shown = useRef(phase);

@@ -6,6 +6,8 @@ export type Phase = 'pay' | 'checking' | 'paid' | 'ending' | 'expired' | 'late' 
 export interface PhaseFacts {
   status: OrderStatus;
   paymentStatus?: PaymentStatus | undefined;
+  /** When the card was held, if it was. */
+  authorizedAt?: string | undefined;
   /** The deadline has passed by the server's clock. */
   overdue: boolean;
   /** This tab sent a card, and no refusal came back: money may be on its way. */
@@ -16,7 +18,7 @@ export interface PhaseFacts {
  * The order alone says how a purchase ended; payment and tab only tell whether money may be on its way while it has not.
  * As long as it may, the person is never invited to pay.
  */
-export function phaseOf({ status, paymentStatus, overdue, sent }: PhaseFacts): Phase {
+export function phaseOf({ status, paymentStatus, authorizedAt, overdue, sent }: PhaseFacts): Phase {
   switch (status) {
     case 'complete':
       return 'paid';
@@ -27,11 +29,24 @@ export function phaseOf({ status, paymentStatus, overdue, sent }: PhaseFacts): P
     case 'secured':
       return 'checking';
     case 'expired':
-      return sent ? 'late' : 'expired';
+      if (authorizedAt !== undefined) return 'late';
+      return sent && !isUnpaid(paymentStatus) ? 'late' : 'expired';
     case 'created':
       if (sent || paymentStatus === 'authorized' || paymentStatus === 'captured') return 'checking';
       return overdue ? 'ending' : 'pay';
   }
+}
+
+/** Nothing is held or charged, and nothing will be. */
+const isUnpaid = (status: PaymentStatus | undefined) => status === 'voided' || status === 'failed';
+
+/** The order is dead and its payment is not: a card sent too late may be held still. */
+export function isBeingUndone({
+  status,
+  paymentStatus,
+}: Pick<PhaseFacts, 'status' | 'paymentStatus'>): boolean {
+  const isDead = status === 'expired' || status === 'cancelled';
+  return isDead && paymentStatus !== undefined && paymentStatus !== 'refunded' && !isUnpaid(paymentStatus);
 }
 
 /** How often the page looks for news, in ms; 0 when there will be none. */

@@ -20,6 +20,8 @@ export interface OrderView {
   expiresAt: string;
   reason?: CancelReason | undefined;
   paymentStatus?: PaymentStatus | undefined;
+  /** When the buyer's card was held, if it was. */
+  authorizedAt?: string | undefined;
   timeline: { at: string; event: string }[];
   /** False when the hold was extended as often as it may be. */
   canExtend: boolean;

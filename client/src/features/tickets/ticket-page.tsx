@@ -1,3 +1,4 @@
+import type { Ticket } from '@gittix/common/api';
 import { useFreshPage } from '../../browser/use-fresh-page';
 import type { Viewer } from '../../browser/viewer';
 import { useTexts } from '../../texts';
@@ -32,7 +33,11 @@ export function TicketPage({
   viewer: Viewer;
 }) {
   const t = useTexts();
-  useFreshPage(`/api/tickets/${ticket.id}`, ticket.version, LOOK_EVERY_MS);
+  useFreshPage<Ticket>(
+    `/api/tickets/${ticket.id}`,
+    ({ version }) => version !== ticket.version,
+    LOOK_EVERY_MS,
+  );
   return (
     <Stack wide>
       <div className={styles.columns}>

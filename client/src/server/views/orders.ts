@@ -27,6 +27,7 @@ export function toOrderView(
     expiresAt: order.expiresAt,
     reason: order.reason,
     paymentStatus: more.payment?.status,
+    authorizedAt: more.payment?.authorizedAt,
     timeline: order.timeline.map(({ at, event }) => ({ at, event })),
     canExtend: order.timeline.filter(({ event }) => event === 'OrderUpdated').length < EXTENSIONS,
   };

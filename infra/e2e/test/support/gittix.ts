@@ -35,6 +35,8 @@ export interface GitTix {
   killHard(name: string): Promise<void>;
   /** `kill -9` again and again for `ms`; resolves with the number of kills when it is back. */
   keepDown(name: string, ms: number): Promise<number>;
+  /** Of the emulator that plays Stripe. */
+  stripeSecretKey(): string;
   output(): string;
   stop(): Promise<void>;
 }
@@ -44,7 +46,7 @@ function runningElsewhere(url: string): GitTix {
   const no = () => {
     throw new Error(`GITTIX_URL names ${url}, which was not started here: this test needs its processes`);
   };
-  const answers = { process: no, processes: no, killHard: no, keepDown: no };
+  const answers = { process: no, processes: no, killHard: no, keepDown: no, stripeSecretKey: no };
   return { url, data: '', pid: 0, ...answers, output: () => '', stop: () => Promise.resolve() };
 }
 
@@ -128,6 +130,12 @@ export async function startGitTix(
       }
       await backUnderAnotherPid(name, last);
       return kills;
+    },
+    stripeSecretKey: () => {
+      const keys = JSON.parse(readFileSync(join(data, 'data/keys.json'), 'utf8')) as {
+        stripe: { secretKey: string };
+      };
+      return keys.stripe.secretKey;
     },
     output: () => output,
     stop: async () => {

@@ -78,10 +78,20 @@ export class Person {
     orderId: string,
     paymentMethod = 'pm_card_visa',
   ): Promise<{ started: Answer; confirmed: Answer }> {
+    const started = await this.startsPaying(orderId);
+    return { started, confirmed: await this.confirms(started, paymentMethod) };
+  }
+
+  async startsPaying(orderId: string): Promise<Answer> {
     const started = await this.post('/api/payments', { orderId });
     if (![200, 201].includes(started.status)) {
       throw new Error(`POST /api/payments answered ${started.status}: ${JSON.stringify(started.body)}`);
     }
+    return started;
+  }
+
+  /** What Stripe.js does, and nothing after it: our side is not told. */
+  async confirms(started: Answer, paymentMethod = 'pm_card_visa'): Promise<Answer> {
     const { clientSecret, publishableKey, stripeJsUrl } = started.body;
     const [intentId] = clientSecret.split('_secret_');
     const answer = await fetch(`${new URL(stripeJsUrl).origin}/v1/payment_intents/${intentId}/confirm`, {
@@ -92,9 +102,6 @@ export class Person {
       },
       body: new URLSearchParams({ client_secret: clientSecret, payment_method: paymentMethod }),
     });
-    return {
-      started,
-      confirmed: { status: answer.status, body: await answer.json(), headers: answer.headers },
-    };
+    return { status: answer.status, body: await answer.json(), headers: answer.headers };
   }
 }

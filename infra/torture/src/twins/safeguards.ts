@@ -245,4 +245,12 @@ export const SAFEGUARDS: Safeguard[] = [
     project: 'payments',
     tests: 'flow/sweeper',
   },
+  {
+    name: 'news read from Stripe: without webhooks a sale waits for nobody',
+    file: 'payments/src/use-cases/read-news.ts',
+    find: 'await takeNews(deps, hint);',
+    replace: 'if (deps.logger.level === hint.eventId) await takeNews(deps, hint);',
+    project: 'payments',
+    tests: 'flow/hints',
+  },
 ];
