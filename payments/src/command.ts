@@ -1,18 +1,22 @@
-import { runOwnerCommands } from '@gittix/common/commands';
+import { runOwnerCommands, type OpenOwner } from '@gittix/common/commands';
+import { reconcileCommand } from './commands/reconcile';
 import { readConfig } from './config';
 import { createModels } from './data';
 import { listeners } from './listeners';
 import { migrations } from './migrations';
 import { createDeps } from './wire';
 
+function depsOf({ connection, lifecycle, ...parts }: OpenOwner<ReturnType<typeof readConfig>>) {
+  const deps = createDeps({ ...parts, models: createModels(connection) });
+  lifecycle.onStop('reconciler', () => deps.reconciler.idle());
+  return deps;
+}
+
 runOwnerCommands({
   service: 'payments',
   readConfig,
   migrations,
   collections: ['payments'],
-  listeners: ({ connection, lifecycle, ...parts }) => {
-    const deps = createDeps({ ...parts, models: createModels(connection) });
-    lifecycle.onStop('reconciler', () => deps.reconciler.idle());
-    return listeners(deps);
-  },
+  listeners: (owner) => listeners(depsOf(owner)),
+  more: (open) => [reconcileCommand(async () => depsOf(await open()))],
 });

@@ -18,6 +18,8 @@ export const schema = z.object({
   STRIPE_WEBHOOK_SECRETS: webhookSecrets,
   /** Where Stripe's API is; unset: Stripe itself. */
   STRIPE_API_URL: z.url({ protocol: /^https?$/ }).optional(),
+  /** Hour of the day, UTC, at which everything is compared with Stripe. */
+  RECONCILE_AT_HOUR: z.coerce.number().int().min(0).max(23).default(3),
   /** What the browser loads; the emulator serves its own. */
   STRIPE_JS_URL: z.url({ protocol: /^https?$/ }).default('https://js.stripe.com/v3/'),
 });

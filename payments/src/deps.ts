@@ -2,7 +2,7 @@ import type { Logger } from '@gittix/common/logging';
 import type { Relay } from '@gittix/common/outbox';
 import type { OrderCopyModel } from './data/order-model';
 import type { PaymentDocument, PaymentModel } from './data/payment-model';
-import type { HintReader, NewsList, PaymentGateway } from './stripe';
+import type { HintReader, NewsList, PaymentGateway, StripeBooks } from './stripe';
 import type { Turns } from './turns';
 
 /** Everything the use cases work with. */
@@ -13,6 +13,7 @@ export interface Deps {
   stripe: PaymentGateway;
   readHint: HintReader;
   listNews: NewsList;
+  books: StripeBooks;
   /** Runs `reconcile` for an order; here one at a time per order. */
   reconciler: Turns<PaymentDocument | null>;
   /** What a browser needs to talk to Stripe by itself. */
@@ -24,4 +25,10 @@ export interface Deps {
 }
 
 /** Everything `reconcile` works with. */
-export type ReconcileDeps = Omit<Deps, 'reconciler'>;
+export type ReconcileDeps = Pick<Deps, 'payments' | 'orders' | 'relay' | 'stripe' | 'now' | 'logger'>;
+
+/** Everything a comparison with Stripe works with. */
+export type CompareDeps = Pick<
+  Deps,
+  'payments' | 'orders' | 'stripe' | 'books' | 'reconciler' | 'now' | 'logger'
+>;

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { run } from '@gittix/common/lifecycle';
 import { createLogger } from '@gittix/common/logging';
 import { openService } from '@gittix/common/service';
@@ -6,6 +7,7 @@ import { readConfig } from './config';
 import { createModels } from './data';
 import { listeners } from './listeners';
 import { migrations } from './migrations';
+import { startNightly } from './nightly';
 import { startNewsReader, startSweeper } from './sweeper';
 import { createDeps } from './wire';
 
@@ -30,5 +32,24 @@ run(logger, async (lifecycle) => {
   lifecycle.onStop('sweeper', () => sweeper.stop());
   const news = startNewsReader(deps);
   lifecycle.onStop('news of Stripe', () => news.stop());
+  const tellDifferences = service.figure(
+    'gittix_stripe_differences',
+    'Differences from Stripe that the last nightly comparison left for a human',
+  );
+  const tellWhen = service.figure(
+    'gittix_stripe_compared_timestamp_seconds',
+    'When the last nightly comparison with Stripe ended',
+  );
+  const nightly = startNightly(
+    { ...deps, nights: models.nights, newClaim: randomUUID },
+    {
+      hour: config.RECONCILE_AT_HOUR,
+      onDone: ({ differences }) => {
+        tellDifferences(differences.length);
+        tellWhen(Date.now() / 1000);
+      },
+    },
+  );
+  lifecycle.onStop('nightly comparison', () => nightly.stop());
   await service.serve(buildApp(deps, service.http));
 });

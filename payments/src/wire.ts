@@ -1,8 +1,8 @@
 import type { Logger } from '@gittix/common/logging';
 import type { Relay } from '@gittix/common/outbox';
 import type { readConfig } from './config';
-import type { Deps, ReconcileDeps } from './deps';
-import { createGateway, createHintReader, createNewsList, createStripe } from './stripe';
+import type { Deps } from './deps';
+import { createGateway, createHintReader, createNewsList, createStripe, createStripeBooks } from './stripe';
 import { createTurns } from './turns';
 import { reconcile } from './use-cases/reconcile';
 
@@ -10,7 +10,7 @@ import { reconcile } from './use-cases/reconcile';
 const CONCURRENCY = 16;
 
 /** The dependencies of the use cases, with the turns that `reconcile` takes. */
-export function withReconciler(deps: ReconcileDeps): Deps {
+export function withReconciler(deps: Omit<Deps, 'reconciler'>): Deps {
   const reconciler = createTurns({
     name: 'reconcile',
     work: (orderId) => reconcile(deps, orderId),
@@ -35,6 +35,7 @@ export function createDeps(parts: {
     stripe: createGateway(stripe),
     readHint: createHintReader(stripe, config.STRIPE_WEBHOOK_SECRETS),
     listNews: createNewsList(stripe),
+    books: createStripeBooks(stripe),
     checkout: { publishableKey: config.STRIPE_PUBLISHABLE_KEY, stripeJsUrl: config.STRIPE_JS_URL },
     orderWaitMs: 2_000,
     now: () => new Date(),

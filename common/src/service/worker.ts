@@ -1,4 +1,4 @@
-import { Counter } from 'prom-client';
+import { Counter, Gauge } from 'prom-client';
 import {
   connectBus,
   type BusOptions,
@@ -33,6 +33,8 @@ export interface Worker {
   subscribe(listeners: Listener[]): Promise<void>;
   /** False after a minute without the bus: a change would be heard by nobody for too long. */
   acceptsChanges: () => boolean;
+  /** A figure of the service's own on /metrics; answers how to set it. Not shown before it is set. */
+  figure(name: string, help: string): (value: number) => void;
 }
 
 const LONGEST_WITHOUT_BUS_MS = 60_000;
@@ -80,6 +82,11 @@ export async function openWorker(options: {
 
   return {
     bus,
+    figure: (metric, help) => {
+      const gauge = new Gauge({ name: metric, help, registers: [health.metrics] });
+      gauge.remove();
+      return (value) => gauge.set(value);
+    },
     subscribe: async (listeners) => {
       const subscriptions: Subscription[] = [];
       lifecycle.onStop('listeners', async () => {

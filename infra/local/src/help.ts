@@ -32,6 +32,7 @@ Asks the services of the instance that runs with its data in DIR (default .gitti
   dead-letters replay SERVICE ID…|--all    has the handler that failed handle it again
   dead-letters drop SERVICE ID             throws it away for good
   republish [SERVICE]                      sends the newest event of everything a service owns again
+  payments reconcile [--fix]               compares the payments with Stripe, both ways
   users grant EMAIL admin|user             gives an account a role, from its next sign-in on
   roll [SERVICE|client…]                   builds, and replaces the running processes one by one, without a lost request
   SERVICE migrate [--list]                 brings the database of a service to this release, or tells what is pending

@@ -1,4 +1,5 @@
 import type { Connection } from 'mongoose';
+import { nightModel } from './night-model';
 import { orderCopyModel } from './order-model';
 import { paymentModel } from './payment-model';
 
@@ -6,4 +7,5 @@ import { paymentModel } from './payment-model';
 export const createModels = (connection: Connection) => ({
   payments: paymentModel(connection),
   orders: orderCopyModel(connection),
+  nights: nightModel(connection),
 });

@@ -67,6 +67,7 @@ const schema = new Schema<PaymentRecord>({
 schema.plugin(aggregatePlugin);
 schema.index({ intentId: 1 });
 schema.index({ nextCheckAt: 1 });
+schema.index({ createdAt: 1 });
 
 export function paymentModel(connection: Connection): PaymentModel {
   return connection.model<PaymentRecord>('Payment', schema, 'payments');

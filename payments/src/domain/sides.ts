@@ -24,7 +24,8 @@ export type IntentSide =
   | 'refunded'
   | 'canceled';
 
-const ORDER_SIDES = {
+/** What each status of an order means for its money. */
+export const ORDER_SIDES = {
   created: 'undecided',
   secured: 'won',
   complete: 'won',

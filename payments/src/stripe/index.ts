@@ -1,3 +1,4 @@
+export * from './books';
 export * from './client';
 export * from './failure';
 export * from './gateway';

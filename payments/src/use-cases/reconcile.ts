@@ -31,7 +31,7 @@ export async function reconcile(deps: ReconcileDeps, orderId: string): Promise<P
     if (!doc) return null;
     const order = (await findOrder(deps.orders, orderId)) ?? undefined;
     const known = answer?.version === doc.version ? answer.shown : undefined;
-    const shown = known ?? (await ask(deps, doc));
+    const shown = known ?? (await askStripe(deps, doc));
     const step = nextStep(toFacts(doc), order, shown);
     try {
       switch (step.kind) {
@@ -71,7 +71,10 @@ export async function reconcile(deps: ReconcileDeps, orderId: string): Promise<P
 const at = ({ version }: PaymentDocument, shown: Shown | undefined) => shown && { shown, version };
 
 /** What Stripe shows; `unasked` when the next step, repeating the create, will tell. */
-async function ask(deps: ReconcileDeps, doc: PaymentDocument): Promise<Shown> {
+export async function askStripe(
+  deps: Pick<ReconcileDeps, 'stripe' | 'now'>,
+  doc: PaymentDocument,
+): Promise<Shown> {
   const facts = toFacts(doc);
   switch (howToAsk(facts, deps.now())) {
     case 'by_id':

@@ -8,9 +8,15 @@ import { newId, silentLogger, testDatabase, testVerifier } from '@gittix/common/
 import { buildApp } from '../../src/app';
 import { orderCopyModel } from '../../src/data/order-model';
 import { paymentModel, type PaymentRecord } from '../../src/data/payment-model';
-import type { Deps, ReconcileDeps } from '../../src/deps';
+import type { Deps } from '../../src/deps';
 import { listeners } from '../../src/listeners';
-import { createGateway, createHintReader, createNewsList, createStripe } from '../../src/stripe';
+import {
+  createGateway,
+  createHintReader,
+  createNewsList,
+  createStripe,
+  createStripeBooks,
+} from '../../src/stripe';
 import { withReconciler } from '../../src/wire';
 import { migrations } from '../../src/migrations';
 import { PUBLISHABLE_KEY, SECRET_KEY, WEBHOOK_SECRET } from './emulator';
@@ -32,11 +38,15 @@ export interface PaymentsService {
   close(): Promise<void>;
 }
 
+type Unwired = Omit<Deps, 'reconciler'>;
+
 export interface Options {
   stripeUrl: string;
   orderWaitMs?: number;
+  /** When an answer of Stripe is given up. */
+  stripeTimeoutMs?: number;
   /** To change the dependencies of one replica, such as to have it die at a certain place. */
-  rewire?: (deps: ReconcileDeps) => ReconcileDeps;
+  rewire?: (deps: Unwired) => Unwired;
   /** Another replica of this service: the same database and bus. */
   besides?: PaymentsService;
 }
@@ -45,7 +55,7 @@ export const OLD_WEBHOOK_SECRET = 'whsec_rotated_out';
 
 /** The whole service over real HTTP on a real database and the real Stripe SDK, with an in-memory bus and its own clock. */
 export async function startPayments(options: Options): Promise<PaymentsService> {
-  const { stripeUrl, orderWaitMs = 200, rewire = (deps) => deps, besides } = options;
+  const { stripeUrl, orderWaitMs = 200, stripeTimeoutMs = 1_000, rewire = (deps) => deps, besides } = options;
   const database = besides ? undefined : await testDatabase();
   const databaseUrl = besides?.databaseUrl ?? database?.url ?? '';
   const connection = await connectMongo(databaseUrl, silentLogger);
@@ -61,7 +71,7 @@ export async function startPayments(options: Options): Promise<PaymentsService> 
     logger: silentLogger,
     sweepEveryMs: 50,
   });
-  const stripe = createStripe({ secretKey: SECRET_KEY, apiUrl: stripeUrl, timeoutMs: 1_000 });
+  const stripe = createStripe({ secretKey: SECRET_KEY, apiUrl: stripeUrl, timeoutMs: stripeTimeoutMs });
   const deps = withReconciler(
     rewire({
       payments,
@@ -70,6 +80,7 @@ export async function startPayments(options: Options): Promise<PaymentsService> 
       stripe: createGateway(stripe),
       readHint: createHintReader(stripe, [OLD_WEBHOOK_SECRET, WEBHOOK_SECRET]),
       listNews: createNewsList(stripe),
+      books: createStripeBooks(stripe),
       checkout: { publishableKey: PUBLISHABLE_KEY, stripeJsUrl: `${stripeUrl}/v3/` },
       orderWaitMs,
       now: () => new Date(Date.now() + ahead),

@@ -4,7 +4,7 @@ import { signedInAs, waitFor } from '@gittix/common/testing';
 import type { PaymentRecord } from '../../src/data/payment-model';
 import { checkDue } from '../../src/use-cases/check-due';
 import { startEmulator, type Emulator } from './emulator';
-import { orderState, startPayments, type PaymentsService } from './payments-service';
+import { orderState, startPayments, type Options, type PaymentsService } from './payments-service';
 import { openPostOffice, type PostOffice } from './post-office';
 import { openStripeLink, type StripeLink } from './stripe-link';
 
@@ -27,11 +27,11 @@ export class Stage {
     readonly service: PaymentsService,
   ) {}
 
-  static async open(): Promise<Stage> {
+  static async open(options: Pick<Options, 'stripeTimeoutMs'> = {}): Promise<Stage> {
     const office = await openPostOffice();
     const emulator = await startEmulator(office.url);
     const link = await openStripeLink(emulator.url);
-    return new Stage(office, emulator, link, await startPayments({ stripeUrl: link.url }));
+    return new Stage(office, emulator, link, await startPayments({ stripeUrl: link.url, ...options }));
   }
 
   async close(): Promise<void> {

@@ -94,10 +94,6 @@ class World {
       orders,
       relay: { kick: () => undefined } as unknown as Relay,
       stripe: this.stripe.gateway(turn),
-      readHint: () => ({ eventId: '', type: '', at: new Date(0) }),
-      listNews: () => Promise.resolve([]),
-      checkout: { publishableKey: '', stripeJsUrl: '' },
-      orderWaitMs: 0,
       now: () => new Date(this.now),
       logger: silentLogger,
     };
