@@ -152,13 +152,18 @@ describe('asking Stripe', () => {
 });
 
 describe('the next look of the sweeper', () => {
-  it.each(['started', 'authorized', 'voiding', 'refunding'] as const)(
-    '%s: 5 s growing to 5 min',
+  const waitsOf = (status: PaymentStatus, looks: number[]) =>
+    looks.map((checks) => ((nextCheck(status, checks, noon)?.getTime() ?? 0) - noon.getTime()) / 1_000);
+
+  it('started: 5 s growing to 5 min', () => {
+    const waits = waitsOf('started', [0, 1, 2, 3, 4, 5, 6, 7, 50]);
+    expect(waits).toEqual([5, 10, 20, 40, 80, 160, 300, 300, 300]);
+  });
+
+  it.each(['authorized', 'voiding', 'refunding'] as const)(
+    '%s: at most 30 s while somebody waits for money, 5 min when the trouble lasts',
     (status) => {
-      const waits = [0, 1, 2, 3, 4, 5, 6, 7, 50].map((checks) => nextCheck(status, checks, noon)?.getTime());
-      expect(waits.map((at) => ((at ?? 0) - noon.getTime()) / 1_000)).toEqual([
-        5, 10, 20, 40, 80, 160, 300, 300, 300,
-      ]);
+      expect(waitsOf(status, [0, 1, 2, 3, 4, 19, 20, 50])).toEqual([5, 10, 20, 30, 30, 30, 300, 300]);
     },
   );
 
