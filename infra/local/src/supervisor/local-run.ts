@@ -137,7 +137,12 @@ export class LocalRun {
     const { servers: runningServers, services: running } = this;
     const updates = new RollingUpdates({ input, plan, runningServers, running, upstreams, hooks, signal });
     // From the sources there is nothing to roll: they are taken when they change.
-    if (!dev) this.control = await openControl(dirname(this.runFilePath), updates.take);
+    if (!dev) {
+      this.control = await openControl(dirname(this.runFilePath), (asked, tell) =>
+        // Whoever asked may read run.json as soon as it is told.
+        updates.take(asked, tell).finally(() => this.writeRunFile()),
+      );
+    }
     await this.writeRunFile();
   }
 

@@ -38,7 +38,7 @@ export class RollingUpdates {
   constructor(private readonly run: Roll) {}
 
   /** Puts new processes, of this release, in the place of those of these services, one after the other. */
-  take = async ({ roll: services, code }: ControlRequest, tell: (line: string) => void): Promise<void> => {
+  async take({ roll: services, code }: ControlRequest, tell: (line: string) => void): Promise<void> {
     if (this.underWay) throw new RollError('another rolling update is under way');
     this.underWay = true;
     try {
@@ -56,7 +56,7 @@ export class RollingUpdates {
     } finally {
       this.underWay = false;
     }
-  };
+  }
 
   /** The same processes on other ports; servers are not rolled, what comes uses those that run. */
   private async planned(code: string): Promise<ProcessSpec[]> {
