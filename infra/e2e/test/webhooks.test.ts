@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { chromium, type Browser } from 'playwright-core';
+import { gittixCommand } from './support/command';
 import { startGitTix, type GitTix } from './support/gittix';
 import { Person } from './support/person';
 import { poll } from './support/poll';
@@ -156,4 +157,17 @@ describe('a card that is authorised after the order has expired', () => {
     expect((await buyer.get(`/api/payments/${orderId}`)).body).toMatchObject({ status: 'voided' });
     console.info(`a hold that came too late was voided after ${tookMs} ms`);
   }, 90_000);
+});
+
+describe('payments reconcile, after all this', () => {
+  it('finds that Stripe and payments agree, and ends with 0', async () => {
+    const compare = () => gittixCommand(gittix.data, 'payments', 'reconcile', '--since', '1h');
+    // Money that was on its way when the tests above ended is settled by the first.
+    expect(await compare()).toMatchObject({ code: 0, err: '' });
+    const { code, out } = await compare();
+    expect(code).toBe(0);
+    const [, intents, payments] = /: (\d+) intents at Stripe, (\d+) payments here; (.*)$/m.exec(out) ?? [];
+    expect([intents, payments]).toEqual([payments, String(4 + 3 * 12 + 1)]);
+    expect(out).toContain('settled 0, fixed 0, differences 0');
+  }, 60_000);
 });

@@ -25,9 +25,19 @@ export async function takeNews(deps: Deps, hint: Hint): Promise<void> {
   await hurry(deps, orderId);
 }
 
-/** What an event of this type may change: refunds move on what was captured long ago. */
-const restless = (type: string): readonly PaymentStatus[] =>
-  type.startsWith('payment_intent.') ? OPEN : [...OPEN, 'captured', 'refunded'];
+/** What an event of this type may change. Refunds move on what was captured long ago; a card may be held, too late, by all that ended unpaid. */
+function restless(type: string): readonly PaymentStatus[] {
+  switch (type) {
+    case 'payment_intent.amount_capturable_updated':
+    case 'payment_intent.succeeded':
+      return [...OPEN, 'voided', 'failed'];
+    case 'payment_intent.payment_failed':
+    case 'payment_intent.canceled':
+      return OPEN;
+    default:
+      return [...OPEN, 'captured', 'refunded'];
+  }
+}
 
 async function findPayment(
   { payments }: Deps,

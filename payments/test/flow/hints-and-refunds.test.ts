@@ -137,6 +137,18 @@ describe("news from Stripe's list", () => {
     expect(kicked).toEqual(wanted ? [order.id] : []);
   });
 
+  it.each([
+    ['payment_intent.amount_capturable_updated', true],
+    ['payment_intent.succeeded', true],
+    ['payment_intent.canceled', false],
+    ['refund.created', false],
+  ])('%s of a voided payment: looked at %s', async (type, wanted) => {
+    const { order, intentId } = await stage.authorized();
+    await stage.service.publish('OrderExpired', { ...order, version: 1, status: 'expired' });
+    const { kicked } = await reading([[hint({ type, intentId })]]);
+    expect(kicked).toEqual(wanted ? [order.id] : []);
+  });
+
   it('is none of ours when no payment has its order or intent', async () => {
     expect((await reading([[hint(), hint({ orderId: newId(), intentId: 'pi_strange' })]])).kicked).toEqual(
       [],

@@ -60,6 +60,21 @@ describe('a sale', () => {
     expect(held.clientSecret).toBeUndefined();
   });
 
+  it('confirmed from two tabs at once, and once more, is held once and captured once', async () => {
+    const order = await stage.newOrder();
+    const { clientSecret } = await stage.start(order);
+    const confirm = () => stage.emulator.confirm(clientSecret, 'pm_card_visa');
+    const tabs = [...(await Promise.all([confirm(), confirm()])), await confirm()];
+    expect(tabs.map(({ status }) => status).sort()).toEqual([200, 400, 400]);
+    await Promise.all([stage.start(order), stage.start(order)]);
+    await stage.service.publish('OrderSecured', next(order, 'secured'));
+    const { charges, payment_intents } = await stage.emulator.books();
+    const intent = payment_intents.find(({ metadata }) => metadata.orderId === order.id);
+    expect(charges.filter(({ payment_intent }) => payment_intent === intent?.id)).toHaveLength(1);
+    expect(await stage.atStripe(order)).toMatchObject({ intents: 1, captures: 1, received: 4_500 });
+    expect((await stage.stored(order)).status).toBe('captured');
+  });
+
   it('waits for the bank that asks the buyer', async () => {
     const order = await stage.newOrder();
     const { clientSecret } = await stage.start(order);

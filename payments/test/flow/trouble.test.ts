@@ -1,5 +1,6 @@
 import { signedInAs } from '@gittix/common/testing';
 import { createGateway, createStripe } from '../../src/stripe';
+import { createNewsReader } from '../../src/use-cases/read-news';
 import { reconcile } from '../../src/use-cases/reconcile';
 import { startPayments } from '../support/payments-service';
 import { next, Stage } from '../support/stage';
@@ -230,5 +231,35 @@ describe('beginning a payment when Stripe is in trouble', () => {
     await stage.service.publish('OrderExpired', next(order, 'expired'));
     expect((await stage.stored(order)).status).toBe('voided');
     expect(await stage.atStripe(order)).toMatchObject({ intents: 1, status: 'canceled' });
+  });
+
+  it("voids a slow worker's intent that came to be after the order and its payment had ended", async () => {
+    const order = await stage.newOrder();
+    stage.link.next(new RegExp(`POST /v1/payment_intents ${order.id}`), 'error_before');
+    await stage.post(order).expect(503);
+    await stage.service.publish('OrderExpired', next(order, 'expired'));
+    expect((await stage.stored(order)).status).toBe('voided');
+    expect(await stage.atStripe(order)).toMatchObject({ intents: 0 });
+
+    // The request of a worker that hung meanwhile, and a buyer who had its answer.
+    const { metadata, amount, currency } = (await stage.stored(order)).create;
+    const made = await stage.emulator.asDashboard('/v1/payment_intents', {
+      amount: String(amount),
+      currency,
+      capture_method: 'manual',
+      'allowed_payment_method_types[0]': 'card',
+      'metadata[orderId]': metadata.orderId,
+      'metadata[userId]': metadata.userId,
+      confirm: 'true',
+      payment_method: 'pm_card_visa',
+    });
+    expect(made.body).toMatchObject({ status: 'requires_capture' });
+    await createNewsReader(stage.service.deps)();
+    await stage.service.deps.reconciler.idle();
+    expect(await stage.stored(order)).toMatchObject({
+      status: 'voided',
+      intentId: (made.body as { id: string }).id,
+    });
+    expect(await stage.atStripe(order)).toMatchObject({ intents: 1, captures: 0, status: 'canceled' });
   });
 });
