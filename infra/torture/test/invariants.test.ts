@@ -277,6 +277,13 @@ const PLANTED: Record<string, Planted[]> = {
       'an answer 500',
       ({ operations }) => void Object.assign(the(operations[0]), { outcome: 'unknown', status: 500 }),
     ],
+    [
+      'another fault than 500 where a fault point threw',
+      ({ operations }) =>
+        void Object.assign(the(operations[0]), {
+          ...{ outcome: 'unknown', status: 502, thrownAt: 'auth.signup.saved' },
+        }),
+    ],
   ],
 };
 
@@ -352,6 +359,13 @@ describe('no false alarm', () => {
     expect(check('I12', evidence).violations).toHaveLength(1);
     the(order.timeline.at(-1)).reason = 'ticket_withdrawn';
     expect(check('I12', evidence).violations).toEqual([]);
+  });
+
+  it('when a fault point was told to throw into the very request that was answered 500', () => {
+    const evidence = cleanEvidence();
+    const operation = the(evidence.operations[0]);
+    Object.assign(operation, { outcome: 'unknown', status: 500, thrownAt: 'auth.signup.saved' });
+    expect(check('no-500', evidence).violations).toEqual([]);
   });
 
   it('when an order was refunded after the ledger was read and before the orders were', () => {

@@ -2,8 +2,9 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { awaitQuiet } from '../evidence/quiet';
 import type { Evidence } from '../evidence/evidence';
 import { poll } from '../poll';
+import { HoldLapsed } from './insist';
 import type { Scenario } from './scenarios';
-import { HoldLapsed, type Stage } from './stage';
+import type { Stage } from './stage';
 import type { Action, Switchboard } from './switchboard';
 
 /** A process that was killed again and again is started with a delay of up to 10 s. */

@@ -2,6 +2,7 @@ import { brokerOf } from '../evidence/open-broker';
 import { plantPoison } from '../evidence/poison';
 import { loseStream } from './lose-stream';
 import type { Stage } from './stage';
+import { whilePaused } from './while-paused';
 
 /** Prepares what must be there before, and answers with what then leads past the point. */
 export type Provocation = (stage: Stage) => Promise<() => Promise<unknown>>;
@@ -49,7 +50,7 @@ const revoke: Provocation = async (stage) => {
   const ticketId = await stage.list();
   await stage.knownToOrders(ticketId);
   return () =>
-    stage.whilePaused([brokerOf(stage.instance).process], async () => {
+    whilePaused(stage.signals, [brokerOf(stage.instance).process], async () => {
       await stage.withdraw(ticketId);
       await stage.reserve(ticketId);
     });
@@ -77,7 +78,7 @@ const owe: Provocation = async (stage) => {
   const begun = await stage.started();
   const payments = stage.instance.names.filter((name) => name.startsWith('payments-'));
   return () =>
-    stage.whilePaused(payments, async () => {
+    whilePaused(stage.signals, payments, async () => {
       await stage.confirm(begun, 'pm_card_visa');
       await stage.captureByHand(begun);
       await stage.cancel(begun);

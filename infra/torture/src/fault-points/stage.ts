@@ -1,5 +1,4 @@
 import { randomUUID } from 'node:crypto';
-import { setTimeout as delay } from 'node:timers/promises';
 import { Agent } from 'undici';
 import { History } from '../actors/history';
 import { refund } from '../actors/operator';
@@ -9,25 +8,7 @@ import type { Operation, Poison } from '../evidence/evidence';
 import type { Instance } from '../instance/instance';
 import type { Signals } from '../instance/signals';
 import { poll } from '../poll';
-
-/** A process that died is back long before. */
-const PATIENCE_MS = 30_000;
-const ASK_AGAIN_MS = 300;
-/** Payments begins nothing in the last tenth of a hold. */
-const LAST_TENTH_MS = 1_000;
-const PAUSE_MS = 10_000;
-
-export interface Order {
-  id: string;
-  ticketId: string;
-  /** End of the hold, ms since 1970. */
-  expiresAt: number;
-}
-
-/** On a busy machine a process may be back only when the hold is over: then a refusal is right, and the rest pointless. */
-export class HoldLapsed extends Error {
-  override readonly name = 'HoldLapsed';
-}
+import { ASK_AGAIN_MS, insist, type Order, PATIENCE_MS } from './insist';
 
 /** A payment that was begun, as its answer told it. */
 export interface Begun extends Order {
@@ -87,21 +68,6 @@ export class Stage {
     return this.dispatcher.destroy();
   }
 
-  /** As a patient client: no answer or a fault of the server, and the same is asked again. */
-  private async insist(person: Person, call: () => Call, order?: Order): Promise<Operation> {
-    const deadline = Date.now() + PATIENCE_MS;
-    for (;;) {
-      const done = await person.do(call());
-      if (done.outcome === 'ok') return done;
-      const what = `${done.kind}: ${done.status ?? done.error} ${done.code ?? ''}`;
-      const hasLapsed = order !== undefined && Date.now() > order.expiresAt - LAST_TENTH_MS;
-      if (done.outcome === 'fail' && hasLapsed) throw new HoldLapsed(what);
-      if (done.outcome === 'fail') throw new Error(`refused, which nothing here should be: ${what}`);
-      if (Date.now() > deadline) throw new Error(`no outcome within ${PATIENCE_MS} ms: ${what}`);
-      await delay(ASK_AGAIN_MS);
-    }
-  }
-
   /** Somebody new; when nobody knows whether that worked, somebody else. */
   async signUp(): Promise<void> {
     await poll(
@@ -117,7 +83,7 @@ export class Stage {
   }
 
   async list(): Promise<string> {
-    const { answer } = await this.insist(this.seller, () => ({
+    const { answer } = await insist(this.seller, () => ({
       kind: 'list',
       method: 'POST',
       path: '/api/tickets',
@@ -128,18 +94,18 @@ export class Stage {
 
   async edit(ticketId: string): Promise<void> {
     const place = { path: `/api/tickets/${ticketId}`, target: ticketId };
-    await this.insist(this.seller, () => ({ kind: 'edit', method: 'PUT', ...place, ...listing() }));
+    await insist(this.seller, () => ({ kind: 'edit', method: 'PUT', ...place, ...listing() }));
   }
 
   async withdraw(ticketId: string): Promise<void> {
     const place = { path: `/api/tickets/${ticketId}`, target: ticketId };
-    await this.insist(this.seller, () => ({ kind: 'withdraw', method: 'DELETE', ...place }));
+    await insist(this.seller, () => ({ kind: 'withdraw', method: 'DELETE', ...place }));
   }
 
   /** Under one Idempotency-Key, however often it is asked. */
   async reserve(ticketId: string): Promise<Order> {
     const idempotencyKey = randomUUID();
-    const { answer } = await this.insist(this.buyer, () => ({
+    const { answer } = await insist(this.buyer, () => ({
       kind: 'reserve',
       method: 'POST',
       path: '/api/orders',
@@ -156,21 +122,21 @@ export class Stage {
 
   async cancel(order: Order): Promise<void> {
     const place = { path: `/api/orders/${order.id}`, target: order.id };
-    await this.insist(this.buyer, () => ({ kind: 'cancel', method: 'DELETE', ...place }), order);
+    await insist(this.buyer, () => ({ kind: 'cancel', method: 'DELETE', ...place }), order);
   }
 
   /** Answers the order with its new deadline. */
   async extend(order: Order): Promise<Order> {
     const place = { path: `/api/orders/${order.id}/extend`, target: order.id };
     const call = () => ({ kind: 'extend', method: 'POST', ...place }) as const;
-    const { answer } = await this.insist(this.buyer, call, order);
+    const { answer } = await insist(this.buyer, call, order);
     return { ...order, expiresAt: Date.parse(String(answer?.expiresAt)) };
   }
 
   async start(order: Order): Promise<Begun> {
     const place = { path: '/api/payments', body: { orderId: order.id }, target: order.id };
     const call = () => ({ kind: 'start-payment', method: 'POST', ...place }) as const;
-    const { answer } = await this.insist(this.buyer, call, order);
+    const { answer } = await insist(this.buyer, call, order);
     const { clientSecret = '', publishableKey = '', stripeJsUrl = '' } = answer as Record<string, string>;
     return { ...order, clientSecret, publishableKey, stripe: new URL(stripeJsUrl).origin };
   }
@@ -183,13 +149,13 @@ export class Stage {
   async confirm(begun: Begun, card: string): Promise<void> {
     const { clientSecret, publishableKey } = begun;
     const form = { client_secret: clientSecret, payment_method: card };
-    await this.insist(this.buyer, () => atStripe(begun, 'confirm', publishableKey, form), begun);
+    await insist(this.buyer, () => atStripe(begun, 'confirm', publishableKey, form), begun);
   }
 
   /** What somebody with the shop's key can do in Stripe's dashboard. */
   async captureByHand(begun: Begun): Promise<void> {
     const key = await this.instance.stripeSecretKey();
-    await this.insist(this.operator, () => atStripe(begun, 'capture', key, {}));
+    await insist(this.operator, () => atStripe(begun, 'capture', key, {}));
   }
 
   /** A whole sale, paid and complete. */
@@ -206,7 +172,7 @@ export class Stage {
   }
 
   async refund({ id }: Order): Promise<void> {
-    await this.insist(this.operator, () => refund(id));
+    await insist(this.operator, () => refund(id));
   }
 
   /** Waits until orders has its copy of a ticket. */
@@ -221,28 +187,6 @@ export class Stage {
     } finally {
       await databases.close();
     }
-  }
-
-  /** Does something while these processes stand still. */
-  async whilePaused(names: string[], work: () => Promise<void>): Promise<void> {
-    const over = new AbortController();
-    const before = this.pauses(names);
-    const pauses = names.map((name) => this.signals.pause(name, PAUSE_MS, over.signal));
-    try {
-      await poll(() => this.pauses(names) === before + names.length, {
-        timeoutMs: 5_000,
-        everyMs: 10,
-        what: () => `${names.join(', ')} paused`,
-      });
-      await work();
-    } finally {
-      over.abort();
-      await Promise.all(pauses);
-    }
-  }
-
-  private pauses(names: string[]): number {
-    return names.reduce((sum, name) => sum + (this.signals.pauses.get(name) ?? 0), 0);
   }
 }
 
