@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { join } from 'node:path';
-import type { Connection } from 'mongoose';
+import { mongo, type Connection } from 'mongoose';
 import { Health } from '../../src/health';
 import { migrateCommand, runCommandLine } from '../../src/commands';
 import { Lifecycle } from '../../src/lifecycle';
@@ -225,7 +225,8 @@ describe('10,000 documents, kill -9 in the middle', () => {
   it('the next run goes on; every document is migrated once, and none of the first run twice', async () => {
     const things = connection.collection<{ _id: number; version: number; by?: number }>('things');
     const stored = Array.from({ length: DOCUMENTS }, (_, n) => ({ _id: n, version: n % 7 }));
-    await things.insertMany(stored);
+    // In parts: each is answered well within a connection's patience, also where the machine is busy.
+    for (let n = 0; n < DOCUMENTS; n += 1_000) await things.insertMany(stored.slice(n, n + 1_000));
     const first = start();
     await waitFor(async () => Number((await recordOf('0002-shout'))?.checkpoint ?? 0) > 0, {
       timeoutMs: 30_000,
@@ -247,6 +248,45 @@ describe('10,000 documents, kill -9 in the middle', () => {
     expect(by(first.child.pid)).toBe(early);
     expect(by(second.child.pid)).toBe(DOCUMENTS - early);
   }, 120_000);
+});
+
+describe('createIndexes', () => {
+  const indexes = [{ name: 'by_title', key: { title: 1 } }];
+  /** A server that answers as told, one answer a time. */
+  const server = (...answers: (Error | undefined)[]) => {
+    let asked = 0;
+    const createIndexes = () => {
+      const error = answers[asked++];
+      return error ? Promise.reject(error) : Promise.resolve([]);
+    };
+    const connection = { collection: () => ({ createIndexes }) } as unknown as Connection;
+    return { connection, asked: () => asked };
+  };
+  const silence = () => new mongo.MongoNetworkTimeoutError('connection 1 timed out');
+
+  it('asks again while the server builds for longer than a connection waits', async () => {
+    const { connection, asked } = server(silence(), silence(), undefined);
+    await createIndexes({ connection, logger, signal: new AbortController().signal }, 'things', indexes);
+    expect(asked()).toBe(3);
+  });
+
+  it('stops asking when the process is to stop, and passes on any other failure at once', async () => {
+    const stopped = AbortSignal.abort(new Error('stopping'));
+    const busy = server(silence(), silence());
+    await expect(
+      createIndexes({ connection: busy.connection, logger, signal: stopped }, 'things', indexes),
+    ).rejects.toThrow('stopping');
+    expect(busy.asked()).toBe(1);
+    const twice = server(new Error('duplicate title'));
+    await expect(
+      createIndexes(
+        { connection: twice.connection, logger, signal: new AbortController().signal },
+        'things',
+        indexes,
+      ),
+    ).rejects.toThrow('duplicate title');
+    expect(twice.asked()).toBe(1);
+  });
 });
 
 describe('backfill', () => {
