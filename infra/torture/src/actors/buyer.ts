@@ -3,19 +3,12 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { Operation } from '../evidence/evidence';
 import type { Random } from '../random';
 import type { Board } from './board';
+import { pay, payLate, payWell, payWithBank } from './paying';
 import type { Person } from './person';
 
-const GOOD_CARDS = ['pm_card_visa', 'pm_card_visa', 'pm_card_mastercard', 'pm_card_amex'];
-const BAD_CARDS = [
-  'pm_card_chargeDeclined',
-  'pm_card_chargeDeclinedInsufficientFunds',
-  'pm_card_captureFail',
-];
-
-const ASKING_CARDS = [
-  ...['pm_card_authenticationRequired', 'pm_card_threeDSecure2Required'],
-  'pm_card_threeDSecureRequiredChargeDeclined',
-];
+const DECLINED = ['pm_card_chargeDeclined', 'pm_card_chargeDeclinedInsufficientFunds'];
+const MOST_LOOKS = 6;
+const LOOK_AGAIN_MS = 700;
 
 type Ending =
   | 'pay'
@@ -49,16 +42,22 @@ export async function buy(person: Person, board: Board, random: Random, ttlMs: n
   const orderId = String(reserved.answer?.id);
   board.reserved(orderId);
   await delay(random.between(0, 400));
-  await finish(person, orderId, random, ttlMs);
-  const seen = await person.do({
-    kind: 'show-order',
-    method: 'GET',
-    path: `/api/orders/${orderId}`,
-    target: orderId,
-  });
-  if (seen.answer?.status !== 'complete') return;
+  const isPaid = await finish(person, orderId, random, ttlMs);
+  const seen = await look(person, orderId, isPaid ? MOST_LOOKS : 1);
+  if (seen !== 'complete') return;
   ticketIds.forEach((id) => board.drop(id));
   board.sold({ orderId, ticketIds });
+}
+
+/** As the page does: whoever paid is shown how it goes on, until it is over. */
+async function look(person: Person, orderId: string, most: number): Promise<unknown> {
+  for (let looks = 1; ; looks++) {
+    const path = `/api/orders/${orderId}`;
+    const { answer } = await person.do({ kind: 'show-order', method: 'GET', path, target: orderId });
+    const isOver = answer && !['created', 'secured'].includes(String(answer.status));
+    if (isOver || looks >= most) return answer?.status;
+    await delay(LOOK_AGAIN_MS);
+  }
 }
 
 /** Sometimes a double click or two tabs: the same request twice or thrice under one key. */
@@ -83,7 +82,8 @@ async function reserve(person: Person, ticketIds: string[], random: Random): Pro
   return once();
 }
 
-async function finish(person: Person, orderId: string, random: Random, ttlMs: number): Promise<void> {
+/** True when a card was accepted. */
+async function finish(person: Person, orderId: string, random: Random, ttlMs: number): Promise<boolean> {
   const ending = random.pick(ENDINGS);
   const cancel = () =>
     person.do({ kind: 'cancel', method: 'DELETE', path: `/api/orders/${orderId}`, target: orderId });
@@ -91,130 +91,32 @@ async function finish(person: Person, orderId: string, random: Random, ttlMs: nu
     person.do({ kind: 'extend', method: 'POST', path: `/api/orders/${orderId}/extend`, target: orderId });
   switch (ending) {
     case 'pay':
-      return pay(person, orderId, random.pick(GOOD_CARDS), random);
+      return payWell(person, orderId, random);
     case '3-D Secure':
       return payWithBank(person, orderId, random);
     case 'decline then pay':
-      await pay(person, orderId, BAD_CARDS[random.between(0, 1)] as string, random);
-      return pay(person, orderId, random.pick(GOOD_CARDS), random);
+      await pay(person, orderId, random.pick(DECLINED), random);
+      return payWell(person, orderId, random);
     case 'capture fails':
       return pay(person, orderId, 'pm_card_captureFail', random);
     case 'cancel':
       await cancel();
       if (random.chance(0.3)) await cancel();
-      return;
+      return false;
     case 'leave':
-      return;
+      return false;
     case 'extend':
       await extend();
       if (random.chance(0.5)) await extend();
-      return random.chance(0.5) ? pay(person, orderId, random.pick(GOOD_CARDS), random) : undefined;
-    case 'cancel while paying':
-      await Promise.all([
-        pay(person, orderId, random.pick(GOOD_CARDS), random),
+      return random.chance(0.5) ? payWell(person, orderId, random) : false;
+    case 'cancel while paying': {
+      const [paid] = await Promise.all([
+        payWell(person, orderId, random),
         delay(random.between(0, 300)).then(cancel),
       ]);
-      return;
+      return paid;
+    }
     case 'pay late':
       return payLate(person, orderId, random, ttlMs);
   }
-}
-
-async function pay(person: Person, orderId: string, card: string, random: Random): Promise<void> {
-  const started = await start(person, orderId);
-  if (started?.answer?.clientSecret === undefined) return;
-  const both = random.chance(0.2) ? 2 : 1;
-  await Promise.all(Array.from({ length: both }, () => confirm(person, started, card)));
-  // As the page does: have payments look at once, whether a webhook comes or not.
-  if (random.chance(0.5)) await start(person, orderId);
-  else
-    await person.do({
-      kind: 'show-payment',
-      method: 'GET',
-      path: `/api/payments/${orderId}`,
-      target: orderId,
-    });
-}
-
-/** The bank asks: answered, refused, answered late, or never. */
-async function payWithBank(person: Person, orderId: string, random: Random): Promise<void> {
-  const started = await start(person, orderId);
-  if (started?.answer?.clientSecret === undefined) return;
-  const asked = await confirm(person, started, random.pick(ASKING_CARDS));
-  if (asked.answer?.status !== 'requires_action' || random.chance(0.15)) return;
-  await delay(random.between(0, 2_000));
-  const refused = random.chance(0.25);
-  await authenticate(person, started, refused ? 'fail' : 'complete');
-  if (refused && random.chance(0.5)) await confirm(person, started, random.pick(GOOD_CARDS));
-  if (random.chance(0.7)) await start(person, orderId);
-}
-
-/** The card is authorised around the end of the hold, or well after it: now it wins, now it loses. */
-async function payLate(person: Person, orderId: string, random: Random, ttlMs: number): Promise<void> {
-  const started = await start(person, orderId);
-  await delay(Math.max(0, ttlMs - 1_000 + random.between(0, 4_000)));
-  if (started?.answer?.clientSecret !== undefined) await confirm(person, started, random.pick(GOOD_CARDS));
-}
-
-async function start(person: Person, orderId: string): Promise<Operation | undefined> {
-  for (let attempt = 1; attempt <= 3; attempt++) {
-    const started = await person.do({
-      kind: 'start-payment',
-      method: 'POST',
-      path: '/api/payments',
-      body: { orderId },
-      target: orderId,
-    });
-    if (started.outcome === 'ok') return started;
-    if (started.outcome === 'fail') return undefined;
-    await delay(1_000);
-  }
-  return undefined;
-}
-
-/** What Stripe.js does in the browser. */
-function confirm(person: Person, started: Operation, card: string): Promise<Operation> {
-  const { publishableKey = '' } = (started.answer ?? {}) as Record<string, string>;
-  return askProvider(person, started, {
-    kind: 'confirm',
-    path: (intent) => `/v1/payment_intents/${intent}/confirm`,
-    headers: { authorization: `Bearer ${publishableKey}` },
-    form: { payment_method: card },
-  });
-}
-
-/** What the bank's page does. */
-function authenticate(person: Person, started: Operation, result: 'complete' | 'fail'): Promise<Operation> {
-  return askProvider(person, started, {
-    kind: 'authenticate',
-    path: (intent) => `/_emulator/payment_intents/${intent}/authenticate`,
-    headers: {},
-    form: { result },
-  });
-}
-
-interface Asked {
-  kind: 'confirm' | 'authenticate';
-  path: (intent: string) => string;
-  headers: Record<string, string>;
-  form: Record<string, string>;
-}
-
-function askProvider(
-  person: Person,
-  { answer = {}, target = '' }: Operation,
-  { kind, path, headers, form }: Asked,
-): Promise<Operation> {
-  const { clientSecret = '', stripeJsUrl = '' } = answer as Record<string, string>;
-  return person.do({
-    kind,
-    method: 'POST',
-    path: path(clientSecret.split('_secret_')[0] ?? ''),
-    target,
-    at: {
-      origin: new URL(stripeJsUrl).origin,
-      headers,
-      form: { client_secret: clientSecret, ...form },
-    },
-  });
 }
