@@ -102,6 +102,10 @@ async function runAndJudge(run: Run): Promise<Report> {
   const looks = new Looks();
   const log = await wreak(run, { history, looks, stripe });
 
+  if (run.stop.aborted) {
+    notes.push('told to end early: what had been done until then was judged');
+    say(`!!! ${notes.at(-1)}`);
+  }
   say('faults are over; waiting for quiet');
   await settle(instance, stripe);
   const quiet = await awaitQuiet(instance, QUIET_MS);
