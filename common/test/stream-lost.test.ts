@@ -1,5 +1,6 @@
 import { Schema, type Connection } from 'mongoose';
 import { Lifecycle } from '../src/lifecycle';
+import { createLogger } from '../src/logging';
 import { keepNewest } from '../src/mongo';
 import { changeAggregate, createRelay, saveAggregate, type Relay } from '../src/outbox';
 import { on, openService, serviceSettings } from '../src/service';
@@ -19,10 +20,18 @@ let server: PrivateServer;
 let bus: 'jetstream' | 'stan';
 const databases: Database[] = [];
 const running: Lifecycle[] = [];
+/** A step of a stop that had to be left behind, with whatever it held open. */
+const leftBehind: string[] = [];
+const stopLogger = createLogger({
+  service: 'test',
+  level: 'error',
+  destination: { write: (line) => void leftBehind.push(line) },
+});
 
 afterEach(async () => {
   await Promise.all(running.splice(0).map((lifecycle) => lifecycle.stop('end of the test')));
   await Promise.all(databases.splice(0).map((database) => database.close()));
+  expect(leftBehind.splice(0)).toEqual([]);
 });
 
 const newDatabase = async () => {
@@ -33,7 +42,7 @@ const newDatabase = async () => {
 
 /** A service as its main.ts opens it, on the private broker. */
 async function open(name: string, database: Database) {
-  const lifecycle = new Lifecycle(silentLogger);
+  const lifecycle = new Lifecycle(stopLogger);
   running.push(lifecycle);
   const config = loadConfig(z.object(serviceSettings), {
     HOST: '127.0.0.1',

@@ -60,12 +60,13 @@ export async function openService<M extends Record<string, IndexedModel>>(option
   });
 
   const deadLetters = createMongoDeadLetters(connection);
-  // The stream is seen before it is known which collections are ours.
-  let own: (memory: StreamMemory) => void = () => undefined;
-  const owned = new Promise<StreamMemory>((resolve) => {
+  // The stream is seen before it is known which collections are ours; a stop must not wait to know.
+  let own: (memory: StreamMemory | undefined) => void = () => undefined;
+  const owned = new Promise<StreamMemory | undefined>((resolve) => {
     own = resolve;
+    lifecycle.signal.addEventListener('abort', () => resolve(undefined));
   });
-  const onStreamCreated = async (created: Date) => (await owned).see(created);
+  const onStreamCreated = async (created: Date) => (await owned)?.see(created);
   const worker = await openWorker({
     name,
     config,

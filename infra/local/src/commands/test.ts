@@ -27,8 +27,7 @@ function selectedProjects(args: string[]): string[] | undefined {
 function runsOf(args: string[]): string[][] {
   if (args.length > 0) return [args];
   return [
-    // Forced: something in the parts keeps jest's own process alive after the last verdict, and a run must end by itself.
-    ['--forceExit', '--ignoreProjects', ...WHOLE_PRODUCT],
+    ['--ignoreProjects', ...WHOLE_PRODUCT],
     ['--runInBand', '--selectProjects', ...WHOLE_PRODUCT],
   ];
 }
