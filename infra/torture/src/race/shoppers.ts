@@ -1,10 +1,14 @@
 import { randomUUID } from 'node:crypto';
 import { type Dispatcher, request } from 'undici';
+import { poll } from '../poll';
 
 /** Longer than an answer may take by far: what has none by then has none at all. */
 export const PATIENCE_MS = 30_000;
 /** Tokens may live ten minutes only. */
 const RENEW_MS = 4 * 60_000;
+/** How long the front door may be too busy (503) for one shopper, and when to knock again. */
+const BUSY_MS = 120_000;
+const COME_AGAIN_MS = 1_000;
 
 /** Somebody with an account, signed in by the front door. */
 export class Shopper {
@@ -23,8 +27,9 @@ export class Shopper {
 
   static async signedUp(url: string, dispatcher: Dispatcher): Promise<Shopper> {
     const shopper = new Shopper(url, dispatcher);
-    const { id } = (await shopper.enter('/api/users/signup', 201)) as { id: string };
-    shopper.id = id;
+    const account = await shopper.enter('/api/users/signup', 201);
+    if (!account) throw new Error('nobody can sign up: the front door answers 503');
+    shopper.id = account.id;
     return shopper;
   }
 
@@ -33,12 +38,17 @@ export class Shopper {
     return { cookie: this.cookie, 'sec-fetch-site': 'same-origin', 'content-type': 'application/json' };
   }
 
-  /** Signs in again before the token ends. */
+  /** Signs in again before the token ends. Everybody does so at once: who is told to come later does. */
   async renew(): Promise<void> {
-    if (Date.now() - this.signedInAt > RENEW_MS) await this.enter('/api/users/signin', 200);
+    if (Date.now() - this.signedInAt < RENEW_MS) return;
+    await poll(() => this.enter('/api/users/signin', 200), {
+      ...{ timeoutMs: BUSY_MS, everyMs: COME_AGAIN_MS },
+      what: () => `${this.credentials.email} signed in again`,
+    });
   }
 
-  private async enter(path: string, wanted: number): Promise<unknown> {
+  /** Answers whose account it is; nothing when the front door is too busy. */
+  private async enter(path: string, wanted: number): Promise<{ id: string } | undefined> {
     const { statusCode, headers, body } = await request(this.url + path, {
       method: 'POST',
       headers: { origin: this.url, 'content-type': 'application/json' },
@@ -47,10 +57,11 @@ export class Shopper {
       signal: AbortSignal.timeout(PATIENCE_MS),
     });
     const text = await body.text();
+    if (statusCode === 503) return undefined;
     if (statusCode !== wanted) throw new Error(`${path} answered ${statusCode}: ${text}`);
     const set = [headers['set-cookie'] ?? []].flat().map((line) => line.split(';')[0]);
     this.cookie = set.join('; ');
     this.signedInAt = Date.now();
-    return JSON.parse(text);
+    return JSON.parse(text) as { id: string };
   }
 }
