@@ -11,6 +11,8 @@ const ROOT = join(__dirname, '../../..');
 /** Another checkout: what the Dockerfiles copy, somewhere else and with other times. */
 let checkout: string;
 let before: Tags;
+/** The checkout's tags as it is now. */
+let now: Tags;
 beforeAll(async () => {
   checkout = await mkdtemp(join(tmpdir(), 'gittix-content-'));
   const copied = await Promise.all(PART_NAMES.map((part) => contextFiles(ROOT, dockerfileOf(part))));
@@ -19,15 +21,16 @@ beforeAll(async () => {
     await copyFile(join(ROOT, file), join(checkout, file));
   }
   before = await contentTags(checkout);
+  now = before;
 });
 afterAll(() => rm(checkout, { recursive: true, force: true }));
 
 /** The parts whose tag is another than before a change to the checkout. */
 async function changedBy(change: () => Promise<unknown>): Promise<string[]> {
-  const base = await contentTags(checkout);
+  const earlier = now;
   await change();
-  const after = await contentTags(checkout);
-  return PART_NAMES.filter((part) => after[part] !== base[part]);
+  now = await contentTags(checkout);
+  return PART_NAMES.filter((part) => now[part] !== earlier[part]);
 }
 const append = (file: string) => () => appendFile(join(checkout, file), '\n');
 const write = (file: string) => async () => {
@@ -81,7 +84,6 @@ describe('content tags', () => {
 
   it('change with the base images given', async () => {
     const digest = `node@sha256:${'0'.repeat(64)}`;
-    const now = await contentTags(checkout);
     const other = [
       await contentTags(checkout, { runImage: digest }),
       await contentTags(checkout, { buildImage: digest }),

@@ -47,10 +47,11 @@ export async function contextFiles(root: string, dockerfile: string): Promise<st
 export async function contentTag(root: string, part: Part, base: BaseImages = {}): Promise<string> {
   const dockerfile = dockerfileOf(part);
   const hash = createHash('sha256');
-  for (const file of [dockerfile, '.dockerignore', ...(await contextFiles(root, dockerfile))]) {
-    const content = await readFile(join(root, file));
-    hash.update(`${file}\0${content.length}\0`).update(content);
-  }
+  const files = [dockerfile, '.dockerignore', ...(await contextFiles(root, dockerfile))];
+  const contents = await Promise.all(
+    files.map(async (file) => [file, await readFile(join(root, file))] as const),
+  );
+  for (const [file, content] of contents) hash.update(`${file}\0${content.length}\0`).update(content);
   hash.update(JSON.stringify([base.buildImage ?? null, base.runImage ?? null]));
   return hash.digest('hex').slice(0, TAG_LENGTH);
 }
