@@ -8,9 +8,12 @@ import { busName } from './config';
 import { brokerOf } from './evidence/open-broker';
 import { collectEvidence } from './evidence/collect';
 import type { Evidence } from './evidence/evidence';
+import { logsOf, processStories } from './evidence/logs';
 import { Looks } from './evidence/looks';
+import { lostEvents } from './evidence/lost-stores';
 import { plantPoison } from './evidence/poison';
 import { awaitQuiet } from './evidence/quiet';
+import { sourcesOf } from './evidence/sources';
 import { chosenKinds } from './faults/catalogue';
 import { planEachOnce, planFaults } from './faults/plan';
 import { type FaultLog, runPlan } from './faults/run-plan';
@@ -108,19 +111,22 @@ async function runAndJudge(run: Run): Promise<Report> {
   }
   say('faults are over; waiting for quiet');
   await settle(instance, stripe);
-  const quiet = await awaitQuiet(instance, QUIET_MS);
+  const sources = sourcesOf(instance);
+  const quiet = await awaitQuiet(sources, QUIET_MS);
   say(
     quiet.reached
       ? `quiet after ${Math.round(quiet.afterMs / 1000)} s`
       : `NOT QUIET: ${quiet.left.join('; ')}`,
   );
-  const poison = [await plantPoison(instance)];
-  const evidence: Evidence = await collectEvidence(run, {
+  const poison = [await plantPoison(sources)];
+  const evidence: Evidence = await collectEvidence(sources, {
     quiet,
     operations: history.operations,
     looks: looks.seen,
     poison,
-    lostStores: log.lostStores,
+    lost: await lostEvents(instance, log.lostStores),
+    processes: await processStories(instance, signals),
+    logs: await logsOf(instance),
   });
   if (options.keep) await writeFile(join(instance.data, 'evidence.json'), JSON.stringify(evidence));
   const faults = faultTable(log, stripe?.hits ?? new Map());
@@ -177,7 +183,7 @@ async function wreak(
   const timer = setTimeout(end, lengthMs);
   stop.addEventListener('abort', end, { once: true });
   if (stop.aborted) end();
-  const looking = looks.run(instance, until);
+  const looking = looks.run(sourcesOf(instance), until);
   try {
     const log = await runPlan({
       plan,

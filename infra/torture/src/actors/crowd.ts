@@ -1,4 +1,5 @@
 import { Agent } from 'undici';
+import type { Operation } from '../evidence/evidence';
 import type { Random } from '../random';
 import { seededRandom } from '../random';
 import { Board } from './board';
@@ -8,8 +9,11 @@ import { refundSome } from './operator';
 import { Person } from './person';
 import { sell } from './seller';
 import { steal } from './thief';
+import { visit } from './visitor';
 
-const SIZES = { buyer: 16, seller: 4, thief: 2, operator: 1 } as const;
+/** How many there are of each. */
+export type Sizes = Readonly<Record<Operation['role'], number>>;
+export const SIZES: Sizes = { buyer: 16, seller: 4, thief: 2, operator: 1, visitor: 0 };
 
 export interface Crowd {
   /** Resolves when everybody has finished what they had begun. */
@@ -22,15 +26,16 @@ export async function startCrowd(options: {
   history: History;
   random: Random;
   ttlMs: number;
+  sizes?: Sizes;
   /** Makes an operator of an account. */
   promote: (email: string) => Promise<void>;
 }): Promise<Crowd> {
-  const { url, history, random, ttlMs, promote } = options;
+  const { url, history, random, ttlMs, promote, sizes = SIZES } = options;
   const dispatcher = new Agent({ connections: 64, headersTimeout: 25_000, bodyTimeout: 25_000 });
   const board = new Board();
-  const people = (['seller', 'buyer', 'thief', 'operator'] as const).flatMap((role) =>
+  const people = (['seller', 'buyer', 'thief', 'operator', 'visitor'] as const).flatMap((role) =>
     Array.from(
-      { length: SIZES[role] },
+      { length: sizes[role] },
       (_, index) => new Person(`${role}-${index + 1}`, role, { url, history, dispatcher }),
     ),
   );
@@ -46,6 +51,7 @@ export async function startCrowd(options: {
       if (person.role === 'buyer') await buy(person, board, own, ttlMs);
       else if (person.role === 'seller') await sell(person, board, own);
       else if (person.role === 'operator') await refundSome(person, board, own);
+      else if (person.role === 'visitor') await visit(person.another(), board, own);
       else await steal(person, board, own);
     }
   };

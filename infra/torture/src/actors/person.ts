@@ -36,13 +36,22 @@ export class Person {
   ) {}
 
   async signUp(): Promise<void> {
-    const { answer, outcome } = await this.do({
+    const { outcome } = await this.asksToSignUp();
+    if (outcome !== 'ok') throw new Error(`${this.name} could not sign up`);
+  }
+
+  asksToSignUp(): Promise<Operation> {
+    return this.do({
       kind: 'sign-up',
       method: 'POST',
       path: '/api/users/signup',
       body: this.credentials,
     });
-    if (outcome !== 'ok' || !answer) throw new Error(`${this.name} could not sign up`);
+  }
+
+  /** Somebody else at the same place, whom nobody knows yet. */
+  another(): Person {
+    return new Person(this.name, this.role, this.world);
   }
 
   /** A new session, with the role of now. */
@@ -105,7 +114,9 @@ export class Person {
     if (!at && set.length > 0) this.cookie = set.join('; ');
     const found = at ? [] : leaks.inAnswer(text).map(({ what }) => what);
     if (found.length > 0) operation.leaks = found;
-    const answer = text === '' ? {} : (JSON.parse(text) as Record<string, unknown>);
+    // Pages are none, nor is what an ingress says by itself.
+    const isJson = /json/.test(String(headers['content-type']));
+    const answer = isJson ? (JSON.parse(text) as Record<string, unknown>) : {};
     if (statusCode < 300) {
       operation.outcome = 'ok';
       operation.answer = answer;

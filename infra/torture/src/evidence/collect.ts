@@ -1,34 +1,29 @@
-import type { Instance } from '../instance/instance';
-import type { Signals } from '../instance/signals';
-import { connectBroker } from './open-broker';
-import { Databases } from './database';
 import { allDeadLetters } from './dead-letters';
-import type { Evidence, Look, Operation, Poison } from './evidence';
+import type { Evidence, Look, Operation, Poison, ProcessStory, StreamEvent } from './evidence';
 import { readLedger } from './ledger';
-import { findLeaks, processStories } from './logs';
-import { lostEvents } from './lost-stores';
+import { findLeaks, type NamedText } from './logs';
+import type { Sources } from './sources';
+
+/** What databases, stream and ledger can't tell. */
+export interface Known {
+  quiet: Evidence['quiet'];
+  operations: Operation[];
+  looks: Look[];
+  poison: Poison[];
+  /** What was in stores that were taken from the broker, oldest first. */
+  lost: StreamEvent[];
+  processes: ProcessStory[];
+  logs: NamedText[];
+}
 
 /** Reads everything from outside, once all is quiet. The ledger first, as I4 wants it. */
-export async function collectEvidence(
-  { instance, signals }: { instance: Instance; signals: Signals },
-  {
-    lostStores = [],
-    ...known
-  }: {
-    quiet: Evidence['quiet'];
-    operations: Operation[];
-    looks: Look[];
-    poison: Poison[];
-    /** Directories of stores that were taken from the broker. */
-    lostStores?: readonly string[];
-  },
-): Promise<Evidence> {
+export async function collectEvidence(sources: Sources, { lost, logs, ...known }: Known): Promise<Evidence> {
   const at = Date.now();
-  const ledger = await readLedger(instance.portOf('stripe-emulator'));
-  const databases = await Databases.connect(instance.portOf('mongod'));
-  const broker = await connectBroker(instance);
+  const ledger = await readLedger(sources.emulator);
+  const databases = await sources.databases();
+  const broker = await sources.broker();
   try {
-    const stream = [...(await lostEvents(instance, lostStores)), ...(await broker.events())];
+    const stream = [...lost, ...(await broker.events())];
     return {
       ...known,
       at,
@@ -39,9 +34,8 @@ export async function collectEvidence(
       orders: await databases.orders(),
       payments: await databases.payments(),
       copies: await databases.copies(),
-      deadLetters: await allDeadLetters(instance),
-      processes: await processStories(instance, signals),
-      logs: await findLeaks(instance, stream),
+      deadLetters: await allDeadLetters(sources),
+      logs: findLeaks(logs, stream),
     };
   } finally {
     await broker.close();

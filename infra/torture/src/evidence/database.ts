@@ -47,27 +47,35 @@ interface RawLetter {
 }
 
 const SERVICES = ['auth', 'tickets', 'orders', 'payments'] as const;
-type Service = (typeof SERVICES)[number];
+export type Service = (typeof SERVICES)[number];
 
 /** Read-only looks at the databases of the services. */
 export class Databases {
-  private constructor(private readonly connection: Connection) {}
+  private constructor(private readonly connections: Record<Service, Connection>) {}
 
-  static async connect(port: number): Promise<Databases> {
-    const connection = mongoose.createConnection(`mongodb://127.0.0.1:${port}`, {
-      serverSelectionTimeoutMS: 2_000,
-      socketTimeoutMS: 10_000,
-      readConcern: { level: 'majority' },
-    });
-    return new Databases(await connection.asPromise());
+  /** On a server of this machine that asks for no password. */
+  static at(port: number): Promise<Databases> {
+    return Databases.connect((service) => `mongodb://127.0.0.1:${port}/gittix-${service}`);
   }
 
-  close(): Promise<void> {
-    return this.connection.close();
+  /** Each service's by an address of its own. */
+  static async connect(urlOf: (service: Service) => string): Promise<Databases> {
+    const opened = await Promise.allSettled(
+      SERVICES.map(async (service) => [service, await connectTo(urlOf(service))] as const),
+    );
+    const connections = opened.flatMap((one) => (one.status === 'fulfilled' ? [one.value] : []));
+    const failed = opened.find((one) => one.status === 'rejected');
+    if (!failed) return new Databases(Object.fromEntries(connections) as Record<Service, Connection>);
+    await Promise.all(connections.map(([, connection]) => connection.close()));
+    throw failed.reason;
+  }
+
+  async close(): Promise<void> {
+    await Promise.all(Object.values(this.connections).map((connection) => connection.close()));
   }
 
   private async all<T>(service: Service, collection: string, filter: object = {}): Promise<T[]> {
-    const { db } = this.connection.useDb(`gittix-${service}`, { useCache: true });
+    const { db } = this.connections[service];
     if (!db) throw new Error('the database is not connected');
     const found = await db.collection(collection).find(filter).toArray();
     return found as T[];
@@ -180,6 +188,17 @@ export class Databases {
     }
     return left;
   }
+}
+
+function connectTo(url: string): Promise<Connection> {
+  return mongoose
+    .createConnection(url, {
+      serverSelectionTimeoutMS: 2_000,
+      socketTimeoutMS: 10_000,
+      maxPoolSize: 2,
+      readConcern: { level: 'majority' },
+    })
+    .asPromise();
 }
 
 const aggregate = ({ _id, version, outbox, last }: RawAggregate): Aggregate => ({

@@ -1,20 +1,19 @@
 import { Redis } from 'ioredis';
-import type { Instance } from '../instance/instance';
-import { Databases } from './database';
 import type { DeadLetter } from './evidence';
+import type { Sources } from './sources';
 
 /** The dead letters of every service; expiration, which has no database, keeps its own in Redis. */
-export async function allDeadLetters(instance: Instance): Promise<DeadLetter[]> {
-  const databases = await Databases.connect(instance.portOf('mongod'));
+export async function allDeadLetters(sources: Sources): Promise<DeadLetter[]> {
+  const databases = await sources.databases();
   try {
-    return [...(await databases.deadLetters()), ...(await inRedis(instance.portOf('redis-server')))];
+    return [...(await databases.deadLetters()), ...(await inRedis(sources.redis))];
   } finally {
     await databases.close();
   }
 }
 
-async function inRedis(port: number): Promise<DeadLetter[]> {
-  const redis = new Redis(port, '127.0.0.1', { lazyConnect: true, commandTimeout: 5_000 });
+async function inRedis(at: Sources['redis']): Promise<DeadLetter[]> {
+  const redis = new Redis({ ...at, lazyConnect: true, commandTimeout: 5_000 });
   try {
     await redis.connect();
     const kept = await redis.hgetall('gittix:expiration:deadLetters');

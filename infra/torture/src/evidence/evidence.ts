@@ -26,7 +26,7 @@ export interface Operation {
   id: number;
   client: string;
   userId: string;
-  role: 'buyer' | 'seller' | 'thief' | 'operator';
+  role: 'buyer' | 'seller' | 'thief' | 'operator' | 'visitor';
   kind: OperationKind;
   outcome: 'ok' | 'fail' | 'unknown';
   startedAt: number;
@@ -51,6 +51,8 @@ export interface Operation {
 export type OperationKind =
   | 'sign-up'
   | 'sign-in'
+  | 'who-am-i'
+  | 'page'
   | 'list'
   | 'edit'
   | 'withdraw'

@@ -1,6 +1,6 @@
 import { type JsMsg, jetstream, jetstreamManager } from '@nats-io/jetstream';
 import { connect, headers, type NatsConnection } from '@nats-io/transport-node';
-import type { Broker } from './broker';
+import type { Broker, BrokerPorts } from './broker';
 import type { StreamEvent } from './evidence';
 import { parseEnvelope } from './stream-event';
 
@@ -10,7 +10,7 @@ const PULL_MS = 2_000;
 export class JetStreamBroker implements Broker {
   private constructor(private readonly nc: NatsConnection) {}
 
-  static async connect(port: number): Promise<JetStreamBroker> {
+  static async connect({ port }: Pick<BrokerPorts, 'port'>): Promise<JetStreamBroker> {
     return new JetStreamBroker(await connect({ servers: `127.0.0.1:${port}`, timeout: 3_000 }));
   }
 

@@ -17,8 +17,8 @@ interface RawLedger {
 }
 
 /** The books of the stand-in for Stripe, and what its journal tells about when money moved. */
-export async function readLedger(port: number): Promise<Ledger> {
-  const { statusCode, body } = await request(`http://127.0.0.1:${port}/_emulator/ledger`, {
+export async function readLedger(emulator: string): Promise<Ledger> {
+  const { statusCode, body } = await request(`${emulator}/_emulator/ledger`, {
     signal: AbortSignal.timeout(10_000),
   });
   if (statusCode !== 200) throw new Error(`the ledger answered ${statusCode}`);

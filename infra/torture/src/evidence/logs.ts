@@ -17,27 +17,39 @@ export async function processStories(instance: Instance, signals: Signals): Prom
       restarts,
       killedByUs: signals.kills.get(name) ?? 0,
       ends: endsOf(name, output),
-      fatalLines: (await readFile(log, 'utf8'))
-        .split('\n')
-        .filter((line) => line.includes('"level":"fatal"'))
-        .map((line) => line.slice(0, 500)),
+      fatalLines: fatalLines(await readFile(log, 'utf8')),
     })),
   );
 }
+
+/** What a process says when it can't go on. */
+export const fatalLines = (log: string): string[] =>
+  log
+    .split('\n')
+    .filter((line) => line.includes('"level":"fatal"'))
+    .map((line) => line.slice(0, 500));
 
 export function endsOf(name: string, output: string): string[] {
   const lines = output.split('\n').filter((line) => line.startsWith(`${name} `));
   return lines.flatMap((line) => /ended with (?:code \d+|SIG\w+)|could not be started/.exec(line)?.[0] ?? []);
 }
 
-/** Secrets in the logs of all processes, in the supervisor's words and in the events. */
-export async function findLeaks(instance: Instance, stream: StreamEvent[]): Promise<LogFinding[]> {
-  const found: LogFinding[] = [];
+/** A text, and where it was found. */
+export type NamedText = readonly [where: string, text: string];
+
+/** The logs of all processes, and the supervisor's words. */
+export async function logsOf(instance: Instance): Promise<NamedText[]> {
   const logs = instance.processes().filter(({ log }) => log !== '');
   const texts = await Promise.all(
-    logs.map(async ({ name, log }) => [name, await readFile(log, 'utf8')] as const),
+    logs.map(async ({ name, log }): Promise<NamedText> => [name, await readFile(log, 'utf8')]),
   );
-  for (const [name, text] of [...texts, ['supervisor', instance.output()] as const]) {
+  return [...texts, ['supervisor', instance.output()]];
+}
+
+/** Secrets in logs and in events. */
+export function findLeaks(logs: readonly NamedText[], stream: readonly StreamEvent[]): LogFinding[] {
+  const found: LogFinding[] = [];
+  for (const [name, text] of logs) {
     const lines = text.split('\n').flatMap((line) => leaks.inLog(line).map((leak) => ({ ...leak, line })));
     for (const { what, index, line } of lines.slice(0, MOST_PER_LOG)) {
       found.push({

@@ -1,8 +1,8 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import type { Instance } from '../instance/instance';
-import { Databases } from './database';
+import type { Databases } from './database';
 import type { Look } from './evidence';
 import { readLedger } from './ledger';
+import type { Sources } from './sources';
 
 const EVERY_MS = 8_000;
 
@@ -12,21 +12,21 @@ export class Looks {
   /** Looks that came to nothing because the emulator or the database was down or paused. */
   missed = 0;
 
-  async run(instance: Instance, until: AbortSignal): Promise<void> {
+  async run(sources: Sources, until: AbortSignal): Promise<void> {
     while (!until.aborted) {
       await delay(EVERY_MS, undefined, { signal: until }).catch((error: unknown) => {
         if (!until.aborted) throw error;
       });
-      if (!until.aborted) await this.look(instance);
+      if (!until.aborted) await this.look(sources);
     }
   }
 
-  private async look(instance: Instance): Promise<void> {
+  private async look(sources: Sources): Promise<void> {
     let databases: Databases | undefined;
     try {
       const ledgerAt = Date.now();
-      const ledger = await readLedger(instance.portOf('stripe-emulator'));
-      databases = await Databases.connect(instance.portOf('mongod'));
+      const ledger = await readLedger(sources.emulator);
+      databases = await sources.databases();
       this.seen.push({ ledgerAt, ledger, orders: await databases.orders() });
     } catch (error) {
       this.missed += 1;

@@ -21,7 +21,7 @@ const KINDS: readonly BrokerKind[] = [
   {
     process: 'nats-server',
     directory: 'nats',
-    connect: ({ port }) => JetStreamBroker.connect(port),
+    connect: (at) => JetStreamBroker.connect(at),
     argumentsOn: (directory, { port }) => [
       ...['--addr', LOOPBACK, '--port', String(port), '--jetstream', '--store_dir', directory],
     ],

@@ -1,9 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { request } from 'undici';
-import type { Instance } from '../instance/instance';
-import { connectBroker } from './open-broker';
-import { Databases } from './database';
 import type { Evidence } from './evidence';
+import type { Sources } from './sources';
 
 const LOOK_EVERY_MS = 1_000;
 /** So many looks in a row must show nothing moving. */
@@ -11,7 +8,7 @@ const CALM_LOOKS = 3;
 
 /** Waits until outboxes are empty, no order or payment is open and no message undelivered; says what is left when it takes too long. */
 export async function awaitQuiet(
-  instance: Instance,
+  sources: Sources,
   longestMs: number,
   lookEveryMs = LOOK_EVERY_MS,
 ): Promise<Evidence['quiet']> {
@@ -19,7 +16,7 @@ export async function awaitQuiet(
   let calm = 0;
   let left: string[] = [];
   while (Date.now() - startedAt < longestMs) {
-    left = await unrest(instance).catch((error: unknown) => [`cannot look: ${String(error)}`]);
+    left = await unrest(sources).catch((error: unknown) => [`cannot look: ${String(error)}`]);
     calm = left.length === 0 ? calm + 1 : 0;
     if (calm >= CALM_LOOKS) return { reached: true, afterMs: Date.now() - startedAt, left: [] };
     await delay(lookEveryMs);
@@ -27,12 +24,12 @@ export async function awaitQuiet(
   return { reached: false, afterMs: Date.now() - startedAt, left };
 }
 
-async function unrest(instance: Instance): Promise<string[]> {
-  const notReady = await unready(instance);
+async function unrest(sources: Sources): Promise<string[]> {
+  const notReady = await sources.unready();
   if (notReady.length > 0) return notReady;
-  const databases = await Databases.connect(instance.portOf('mongod'));
+  const databases = await sources.databases();
   try {
-    const broker = await connectBroker(instance);
+    const broker = await sources.broker();
     try {
       return [...(await databases.unrest()), ...(await broker.undelivered())];
     } finally {
@@ -41,20 +38,4 @@ async function unrest(instance: Instance): Promise<string[]> {
   } finally {
     await databases.close();
   }
-}
-
-async function unready(instance: Instance): Promise<string[]> {
-  const asked = instance
-    .processes()
-    .filter(({ internalPort, name }) => internalPort !== null && name !== 'proxy');
-  const answers = await Promise.all(
-    asked.map(async ({ name, internalPort }) => {
-      const { statusCode, body } = await request(`http://127.0.0.1:${internalPort}/readyz`, {
-        signal: AbortSignal.timeout(3_000),
-      });
-      const text = await body.text();
-      return statusCode === 200 ? [] : [`${name} is not ready: ${text.slice(0, 200)}`];
-    }),
-  );
-  return answers.flat();
 }

@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { awaitQuiet } from '../evidence/quiet';
+import { sourcesOf } from '../evidence/sources';
 import type { Evidence } from '../evidence/evidence';
 import { poll } from '../poll';
 import { HoldLapsed } from './insist';
@@ -73,7 +74,7 @@ export async function runScenario(options: {
       what: () => 'every process running',
     }),
   );
-  const quiet = await awaitQuiet(instance, QUIET_MS, 300);
+  const quiet = await awaitQuiet(sourcesOf(instance), QUIET_MS, 300);
   return { point, action, startedAt, hit, quiet, problems };
 }
 

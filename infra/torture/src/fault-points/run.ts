@@ -2,6 +2,9 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { collectEvidence } from '../evidence/collect';
+import { logsOf, processStories } from '../evidence/logs';
+import { lostEvents } from '../evidence/lost-stores';
+import { sourcesOf } from '../evidence/sources';
 import type { Evidence } from '../evidence/evidence';
 import { startInstance } from '../instance/instance';
 import { Signals } from '../instance/signals';
@@ -97,12 +100,15 @@ async function runAll(run: Run): Promise<{ outcomes: Outcome[]; invariants: Judg
 }
 
 async function judgeAll(stage: Stage, quiet: Evidence['quiet'] | undefined): Promise<Judged[]> {
-  const evidence = await collectEvidence(stage, {
+  const { instance, signals } = stage;
+  const evidence = await collectEvidence(sourcesOf(instance), {
     quiet: quiet ?? { reached: true, afterMs: 0, left: [] },
     operations: stage.history.operations,
     looks: [],
     poison: stage.poison,
-    lostStores: stage.lostStores,
+    lost: await lostEvents(instance, stage.lostStores),
+    processes: await processStories(instance, signals),
+    logs: await logsOf(instance),
   });
   return judge(evidence, INVARIANTS);
 }

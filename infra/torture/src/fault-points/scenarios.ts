@@ -1,5 +1,6 @@
 import { brokerOf } from '../evidence/open-broker';
 import { plantPoison } from '../evidence/poison';
+import { sourcesOf } from '../evidence/sources';
 import { loseStream } from './lose-stream';
 import type { Stage } from './stage';
 import { whilePaused } from './while-paused';
@@ -88,7 +89,7 @@ const refund: Provocation = async (stage) => {
   const order = await stage.sold();
   return () => stage.refund(order);
 };
-const poison = atOnce(async (stage) => stage.poison.push(await plantPoison(stage.instance)));
+const poison = atOnce(async (stage) => stage.poison.push(await plantPoison(sourcesOf(stage.instance))));
 const lose = atOnce(async (stage) => stage.lostStores.push(await loseStream(stage.instance, stage.signals)));
 
 const inRequest = true;

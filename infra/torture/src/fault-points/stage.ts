@@ -177,7 +177,7 @@ export class Stage {
 
   /** Waits until orders has its copy of a ticket. */
   async knownToOrders(ticketId: string): Promise<void> {
-    const databases = await Databases.connect(this.instance.portOf('mongod'));
+    const databases = await Databases.at(this.instance.portOf('mongod'));
     try {
       const isKnown = async () =>
         (await databases.copies()).some(

@@ -70,6 +70,8 @@ function checkAcknowledged(operation: Operation, evidence: Evidence, findings: F
         `the payment is ${index.payments.get(target ?? '')?.status}`,
       );
     case 'sign-in':
+    case 'who-am-i':
+    case 'page':
     case 'search':
     case 'confirm':
     case 'authenticate':

@@ -75,7 +75,7 @@ interface Run {
 }
 
 async function runRounds({ options, progress, instance, progressFile, say, stop }: Run): Promise<void> {
-  const databases = await Databases.connect(instance.portOf('mongod'));
+  const databases = await Databases.at(instance.portOf('mongod'));
   const dispatcher = new Agent({ connections: 64 });
   try {
     const course = await Course.open({ instance, databases, dispatcher, buyers: progress.buyers });
