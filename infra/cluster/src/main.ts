@@ -4,6 +4,8 @@ import { endRunningCommands } from '../../local/src/servers/command';
 import { environment, kubeconfig } from './config';
 import { waitForFrontDoor } from './front-door';
 import { kubectlWith } from './kubectl';
+import { forwardWith } from './operations/forward';
+import { PATCHES, runOperations } from './operations/operations';
 import { HELP, OptionError, parseOptions } from './options';
 import { runStories } from './stories';
 import { testCluster } from './test-cluster';
@@ -21,12 +23,19 @@ async function main(args: string[]): Promise<void> {
   };
   // What runs ends, the next step fails for it, and what was applied is removed.
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, endRunningCommands);
+  const kubectl = kubectlWith(environment());
   await testCluster({
-    ...{ root: ROOT, options, say, kubectl: kubectlWith(environment()) },
+    ...{ root: ROOT, options, say, kubectl },
     namespace: `gittix-test-${randomBytes(3).toString('hex')}`,
-    stories: async (stage) => {
-      await waitForFrontDoor(stage);
-      await runStories(ROOT, stage.url, environment(), say);
+    ...(options.operations && { patches: PATCHES }),
+    prove: {
+      what: options.operations ? 'the operations' : 'the stories',
+      at: async (stage) => {
+        await waitForFrontDoor(stage);
+        if (!options.operations) return runStories(ROOT, stage.url, environment(), say);
+        const open = forwardWith(environment());
+        await runOperations({ root: ROOT, stage, kubectl, open, only: options.only, say });
+      },
     },
   });
 }

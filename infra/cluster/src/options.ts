@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util';
 import { z } from 'zod';
+import { OPERATIONS } from './operations/names';
 
 /** The command line or the environment is wrong; the message says what would be right. */
 export class OptionError extends Error {
@@ -10,6 +11,11 @@ const schema = z.object({
   overlay: z.string().min(1),
   ready: z.coerce.number().int().min(1).max(3_600),
   keep: z.boolean(),
+  operations: z.boolean(),
+  only: z
+    .string()
+    .transform((list) => list.split(',').map((name) => name.trim()))
+    .pipe(z.array(z.enum(OPERATIONS, `has to be some of ${OPERATIONS.join(', ')}`))),
   help: z.boolean(),
 });
 export type Options = z.infer<typeof schema>;
@@ -23,11 +29,16 @@ export function parseOptions(args: string[]): Options {
         overlay: { type: 'string', default: 'infra/k8s/overlays/lab' },
         ready: { type: 'string', default: '120' },
         keep: { type: 'boolean', default: false },
+        operations: { type: 'boolean', default: false },
+        only: { type: 'string' },
         help: { type: 'boolean', short: 'h', default: false },
       },
     });
-    return schema.parse(values);
+    if (values.only !== undefined && !values.operations)
+      throw new OptionError('--only says which of --operations: it needs them.');
+    return schema.parse({ ...values, only: values.only ?? OPERATIONS.join(',') });
   } catch (error) {
+    if (error instanceof OptionError) throw error;
     if (!(error instanceof z.ZodError)) throw new OptionError((error as Error).message, { cause: error });
     throw new OptionError(
       error.issues.map(({ path, message }) => `--${path.join('.')}: ${message}`).join('\n'),
@@ -44,5 +55,8 @@ everything. Images are there before (npm run images), and so are the overlay's s
   --overlay DIR     default infra/k8s/overlays/lab
   --ready SECONDS   within which everything has to be Ready (120)
   --keep            leaves it running
+  --operations      instead of the stories: what operators and clusters do to a shop that is open, under load, and whether
+                    anybody noticed or lost anything (half an hour; the volumes have to be empty)
+  --only A,B        of these only: rollout, pods, broker, hpa
   --help
 `;

@@ -41,6 +41,7 @@ export async function renderStage(
   root: string,
   overlay: string,
   namespace: string,
+  patches: readonly object[] = [],
 ): Promise<Stage> {
   const directory = join(root, '.gittix/cluster', namespace);
   await mkdir(directory, { recursive: true });
@@ -49,6 +50,7 @@ export async function renderStage(
     kind: 'Kustomization',
     namespace,
     resources: [relative(directory, resolve(root, overlay))],
+    patches,
   };
   await writeFile(join(directory, 'kustomization.yaml'), JSON.stringify(kustomization));
   const rendered = await kubectl(['kustomize', directory]);

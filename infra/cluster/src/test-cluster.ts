@@ -9,8 +9,10 @@ export interface TestRun {
   options: Pick<Options, 'overlay' | 'ready' | 'keep'>;
   kubectl: Kubectl;
   say: (line: string) => void;
-  /** Through the front door, once everything is Ready. */
-  stories: (stage: Stage) => Promise<void>;
+  /** What the namespace has other than the overlay says, as kustomize's patches. */
+  patches?: readonly object[];
+  /** What is to be proven once everything is Ready. */
+  prove: { what: string; at: (stage: Stage) => Promise<void> };
 }
 
 /** More than this for one container is a loop; fewer can be a dependency that came late. */
@@ -23,16 +25,17 @@ export async function testCluster({
   options,
   kubectl,
   say,
-  stories,
+  patches,
+  prove,
 }: TestRun): Promise<void> {
-  const stage = await renderStage(kubectl, root, options.overlay, namespace);
+  const stage = await renderStage(kubectl, root, options.overlay, namespace, patches);
   try {
     await applyStage(kubectl, stage);
     say(`${options.overlay} applied to namespace ${namespace}, without a warning`);
     const seconds = await waitReady(kubectl, namespace, options.ready);
     say(`everything Ready after ${seconds.toFixed(0)} s`);
-    await stories(stage);
-    say(`the stories passed at ${stage.url}`);
+    await prove.at(stage);
+    say(`${prove.what} passed at ${stage.url}`);
     const again = await restarts(kubectl, namespace);
     const told = Object.entries(again).map(([pod, count]) => `${pod} ${count}`);
     say(`containers started again: ${told.join(', ') || 'none'}`);

@@ -72,7 +72,7 @@ const run = (
     options: { overlay: 'overlays/lab', ready: 1, keep: over.keep ?? false },
     kubectl: cluster.kubectl,
     say: (line) => void said.push(line),
-    stories: over.stories ?? (() => Promise.resolve()),
+    prove: { what: 'the stories', at: over.stories ?? (() => Promise.resolve()) },
   });
 const wasRemoved = ({ asked }: ReturnType<typeof fakeCluster>) =>
   asked.at(-1)?.startsWith('delete -f') ?? false;
@@ -84,7 +84,7 @@ describe('npm run test:cluster', () => {
     await testCluster({
       ...{ root, namespace: 'gittix-test-1', options: { overlay: 'overlays/lab', ready: 1, keep: false } },
       ...{ kubectl: cluster.kubectl, say: (line: string) => void said.push(line) },
-      stories: ({ url, hosts }) => Promise.resolve(void urls.push(url, ...hosts)),
+      prove: { what: 'the stories', at: ({ url, hosts }) => Promise.resolve(void urls.push(url, ...hosts)) },
     });
     const kustomization = await readFile(
       join(root, '.gittix/cluster/gittix-test-1/kustomization.yaml'),
@@ -168,6 +168,8 @@ describe('the options', () => {
       overlay: 'infra/k8s/overlays/lab',
       ready: 120,
       keep: false,
+      operations: false,
+      only: ['rollout', 'pods', 'broker', 'hpa'],
       help: false,
     });
   });
@@ -176,6 +178,8 @@ describe('the options', () => {
     [['--ready', 'soon'], /--ready: /],
     [['--overlays', 'x'], /--overlays/],
     [['x'], /'x'/],
+    [['--only', 'hpa'], /--only says which of --operations/],
+    [['--operations', '--only', 'hpa,flood'], /--only.*: has to be some of rollout, pods, broker, hpa/],
   ])('refuse %p', (args, message) => {
     expect(() => parseOptions(args)).toThrow(OptionError);
     expect(() => parseOptions(args)).toThrow(message);

@@ -1,0 +1,62 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { ClusterError } from '../kubectl';
+import type { Ground, Operation } from './ground';
+import { lastLook } from './last-look';
+import { EVERYDAY } from './load';
+import { untilReplaced } from './until';
+import { loseVolume, volumeOf } from './volume';
+
+const BROKER = 'nats';
+const POD = `${BROKER}-0`;
+const CLAIM = `data-${POD}`;
+/** There is a stream to lose, and after it something new to publish. */
+const BUSINESS_MS = 15_000;
+const GONE_MS = 90_000;
+
+const endAtOnce = ['delete', 'pod', POD, '--grace-period=1', '--wait'];
+
+async function underLoad(ground: Ground, what: string, act: () => Promise<void>): Promise<void> {
+  await ground.load.start(EVERYDAY);
+  await delay(BUSINESS_MS);
+  await ground.watch.look(BROKER);
+  await ground.step(what, act);
+  await ground.step('and after it', () => delay(BUSINESS_MS));
+  await ground.load.stop();
+}
+
+export const brokerKept: Operation = {
+  name: 'broker',
+  title: "the broker's pod deleted, its volume kept",
+  mayFail: true,
+  carryOut: (ground) =>
+    underLoad(ground, `${POD}: deleted at once`, async () => {
+      const { namespace } = ground;
+      const gone = await namespace.pods(BROKER);
+      await namespace.do(endAtOnce, GONE_MS);
+      await untilReplaced(namespace, BROKER, { replicas: 1, gone });
+    }),
+};
+
+/** What the broker alone knew is gone; every owner publishes the newest of each aggregate again by itself. */
+export const brokerLost: Operation = {
+  name: 'broker',
+  title: "the broker's pod deleted, and its volume gone",
+  mayFail: true,
+  carryOut: async (ground) => {
+    const { namespace, open, directory, say } = ground;
+    const volume = await volumeOf(namespace, CLAIM);
+    await underLoad(ground, `${POD}: deleted at once, and its volume`, async () => {
+      const gone = await namespace.pods(BROKER);
+      // Nobody starts it again before its data are away.
+      await namespace.do(['scale', `statefulset/${BROKER}`, '--replicas=0']);
+      await namespace.do([...endAtOnce, '--ignore-not-found'], GONE_MS);
+      const had = await lastLook(namespace, open, { broker: BROKER, claim: CLAIM, directory });
+      if (had.length === 0) throw new ClusterError('the broker had nothing to lose: this proves nothing');
+      ground.lost.push(...had);
+      await loseVolume(namespace, volume);
+      say(`  ${had.length} messages are gone with the volume ${volume.name}`);
+      await namespace.do(['scale', `statefulset/${BROKER}`, '--replicas=1']);
+      await untilReplaced(namespace, BROKER, { replicas: 1, gone });
+    });
+  },
+};

@@ -1,0 +1,52 @@
+import type { ProcessStory } from '../../../torture/src/evidence/evidence';
+import { fatalLines, type NamedText } from '../../../torture/src/evidence/logs';
+import type { Namespace } from './namespace';
+
+interface Seen {
+  restartsBefore: number;
+  restarts: number;
+  lastEnd: string | undefined;
+  log: string;
+}
+
+/** How the containers of all pods lived, those included that are gone by now: whoever takes a pod away has it looked at first. */
+export class ProcessWatch {
+  private readonly seen = new Map<string, Seen>();
+
+  constructor(private readonly namespace: Namespace) {}
+
+  /** What restarted until now, while everything came up, is nothing to complain of. */
+  async begin(): Promise<void> {
+    await this.look();
+    for (const one of this.seen.values()) one.restartsBefore = one.restarts;
+  }
+
+  /** Looks at one part, or at all. */
+  async look(part?: string): Promise<void> {
+    for (const pod of await this.namespace.pods(part)) {
+      // One that is about to go may be gone before its log is read; it was looked at when it was told to.
+      if (pod.isEnding) continue;
+      const log = await this.namespace.do(['logs', pod.name, '--all-containers']);
+      for (const { name, restarts, lastEnd } of pod.containers) {
+        const key = `${pod.name}/${name}`;
+        const restartsBefore = this.seen.get(key)?.restartsBefore ?? 0;
+        this.seen.set(key, { restartsBefore, restarts, lastEnd, log });
+      }
+    }
+  }
+
+  get stories(): ProcessStory[] {
+    return [...this.seen].map(([name, { restartsBefore, restarts, lastEnd, log }]) => ({
+      name,
+      restarts: restarts - restartsBefore,
+      // A pod that is deleted does not come back: its successor has another name, or another log.
+      killedByUs: 0,
+      ends: restarts > restartsBefore ? [lastEnd ?? 'ended'] : [],
+      fatalLines: fatalLines(log),
+    }));
+  }
+
+  get logs(): NamedText[] {
+    return [...this.seen].map(([name, { log }]): NamedText => [name, log]);
+  }
+}
