@@ -5,7 +5,9 @@ import { prepare, type ToolName } from '../prepare';
 import { interruptible } from './leave';
 
 /** These tests run the whole product, started as `npm start` starts it. */
-const WHOLE_PRODUCT = ['e2e', 'torture-whole'];
+const STORIES = 'e2e';
+const TORTURE = 'torture-whole';
+const WHOLE_PRODUCT = [STORIES, TORTURE];
 /** What the tests of these parts need besides servers. */
 const NEED_BUILD = [...WHOLE_PRODUCT, 'client'];
 const NEED_BROWSER = ['e2e', 'stripe-emulator'];
@@ -21,15 +23,16 @@ function selectedProjects(args: string[]): string[] | undefined {
 }
 
 /**
- * The runs of jest: arguments of one's own go to one run as they are. All tests are two runs: the parts side by side, then
- * the stories of the whole product, for those measure time: two at once, as each mostly waits.
+ * The runs of jest: arguments of one's own go to one run as they are. All tests are three runs: the parts side by side, then
+ * the whole product, for there time is measured: its stories two at once, as each mostly waits, and torture by itself.
  */
 function runsOf(args: string[]): string[][] {
   if (args.length > 0) return [args];
   return [
     // Left to itself jest keeps one core free, which on two cores is half of them.
     ['--maxWorkers=100%', '--ignoreProjects', ...WHOLE_PRODUCT],
-    ['--maxWorkers=2', '--selectProjects', ...WHOLE_PRODUCT],
+    ['--maxWorkers=2', '--selectProjects', STORIES],
+    ['--runInBand', '--selectProjects', TORTURE],
   ];
 }
 
