@@ -6,7 +6,7 @@ import type { Namespace } from './namespace';
 /** People of torture, by the ingress and with pages: some dozens of requests a second. */
 export const EVERYDAY: Sizes = { buyer: 4, seller: 2, thief: 1, operator: 1, visitor: 3 };
 /** Enough for orders to need more than two replicas. */
-export const RUSH: Sizes = { buyer: 30, seller: 3, thief: 1, operator: 0, visitor: 1 };
+export const RUSH: Sizes = { buyer: 16, seller: 3, thief: 1, operator: 0, visitor: 1 };
 /** Somebody is always there, and nobody in a hurry. */
 export const EVENING: Sizes = { buyer: 1, seller: 1, thief: 0, operator: 0, visitor: 1 };
 

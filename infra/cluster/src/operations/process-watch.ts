@@ -3,6 +3,7 @@ import { fatalLines, type NamedText } from '../../../torture/src/evidence/logs';
 import type { Namespace } from './namespace';
 
 interface Seen {
+  name: string;
   restartsBefore: number;
   restarts: number;
   lastEnd: string | undefined;
@@ -28,18 +29,19 @@ export class ProcessWatch {
       if (pod.isEnding) continue;
       const log = await this.namespace.do(['logs', pod.name, '--all-containers']);
       for (const { name, restarts, lastEnd } of pod.containers) {
-        const key = `${pod.name}/${name}`;
+        // By uid: who comes back under the same name, as in a StatefulSet, is another.
+        const key = `${pod.uid}/${name}`;
         const restartsBefore = this.seen.get(key)?.restartsBefore ?? 0;
-        this.seen.set(key, { restartsBefore, restarts, lastEnd, log });
+        this.seen.set(key, { name: `${pod.name}/${name}`, restartsBefore, restarts, lastEnd, log });
       }
     }
   }
 
   get stories(): ProcessStory[] {
-    return [...this.seen].map(([name, { restartsBefore, restarts, lastEnd, log }]) => ({
+    return [...this.seen.values()].map(({ name, restartsBefore, restarts, lastEnd, log }) => ({
       name,
       restarts: restarts - restartsBefore,
-      // A pod that is deleted does not come back: its successor has another name, or another log.
+      // A pod that is deleted ends as a pod; no container of it is started again.
       killedByUs: 0,
       ends: restarts > restartsBefore ? [lastEnd ?? 'ended'] : [],
       fatalLines: fatalLines(log),
@@ -47,6 +49,6 @@ export class ProcessWatch {
   }
 
   get logs(): NamedText[] {
-    return [...this.seen].map(([name, { log }]): NamedText => [name, log]);
+    return [...this.seen.values()].map(({ name, log }): NamedText => [name, log]);
   }
 }

@@ -27,13 +27,16 @@ export function untilReplaced(
   namespace: Namespace,
   part: string,
   { replicas, gone }: { replicas: number; gone: readonly Pod[] },
+  lookMs = LOOK_MS,
 ): Promise<Pod[]> {
   const old = new Set(gone.map(({ uid }) => uid));
-  return until(`${replicas} new pods of ${part}, Ready, and the old ones gone`, READY_S, async () => {
+  const look = async () => {
     const pods = await namespace.pods(part);
     const isDone = pods.length === replicas && pods.every((pod) => isWell(pod) && !old.has(pod.uid));
     return isDone && pods;
-  });
+  };
+  const what = `${replicas} new pods of ${part}, Ready, and the old ones gone`;
+  return until(what, READY_S, look, lookMs);
 }
 
 export const isWell = ({ isReady, isEnding }: Pod) => isReady && !isEnding;

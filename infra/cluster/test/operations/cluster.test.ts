@@ -67,7 +67,7 @@ describe('a pod that is deleted', () => {
     ];
     const { namespace, asked } = fakeNamespace({ 'get pods': () => looks.shift() });
     const gone = [pod('a'), pod('b')].map(({ metadata }) => ({ uid: metadata.uid })) as never;
-    const now = await untilReplaced(namespace, 'orders', { replicas: 2, gone });
+    const now = await untilReplaced(namespace, 'orders', { replicas: 2, gone }, 1);
     expect(now.map(({ name }) => name)).toEqual(['c', 'd']);
     expect(asked).toHaveLength(4);
   });
@@ -99,6 +99,25 @@ describe('how containers lived', () => {
       ['c/app', 0, [], fatal],
     ]);
     expect(watch.logs.map(([name]) => name)).toEqual(['a/app', 'b/app', 'c/app']);
+  });
+});
+
+describe('a pod of a StatefulSet that was deleted', () => {
+  it('is another than its successor of the same name', async () => {
+    const { namespace, table } = fakeNamespace({
+      'get pods': list(pod('nats-0', { restarts: 1, lastEnd: 1 })),
+      logs: '',
+    });
+    const watch = new ProcessWatch(namespace);
+    await watch.begin();
+    const next = pod('nats-0');
+    next.metadata.uid = 'another';
+    table['get pods'] = list(next);
+    await watch.look();
+    expect(watch.stories.map(({ restarts, ends }) => [restarts, ends])).toEqual([
+      [0, []],
+      [0, []],
+    ]);
   });
 });
 
