@@ -6,7 +6,8 @@ export const HELP = `npm run images -- [NAME…] [options]
 
 Builds the images of all parts, or of those named: ${PART_NAMES.join(' ')}.
 
-  --lab               also those for a cluster that can pull no image: ${LAB_IMAGES.join(' ')}
+  --lab               also those for a cluster that can pull no image: ${LAB_IMAGES.join(' ')}; without a --run-image all
+                      run on that node
   --builder NAME      ${ENGINES.join(', ')} (default: the first of them on PATH)
   --build COMMAND     a shell command of your own that builds one: {context}, {dockerfile} and {image} are filled in
   --load COMMAND      a shell command for each image built, with {image} or {tar}:

@@ -7,9 +7,9 @@ import { writeSboms } from './content/sbom';
 import { contentTags, type Tags } from './content/tag';
 import { HELP } from './help';
 import { type ImageName, imageSource } from './images';
-import { LAB_IMAGES } from './lab/lab-images';
 import { OptionError, type Options, parseOptions } from './options';
 import { isPart, PART_NAMES } from './parts';
+import { type Selection, selectionOf } from './selection';
 
 const ROOT = join(__dirname, '../../..');
 
@@ -30,18 +30,13 @@ function engineFor({ builder, build }: Options, terminal: Terminal): Engine | Pr
   return builder === undefined ? anyEngine(terminal) : engineOf(builder, terminal);
 }
 
-async function build(options: Options, tags: Tags): Promise<void> {
-  const names = options.names.length > 0 ? options.names : PART_NAMES;
-  const all = options.lab ? [...new Set([...names, ...LAB_IMAGES])] : names;
+async function build(options: Options, { names, ...base }: Selection, tags: Tags): Promise<void> {
   const terminal = { env: environment(), say };
-  const { prefix, tag, load, buildImage, runImage } = options;
+  const { prefix, tag, load } = options;
   const contentOf = (name: ImageName) => (isPart(name) ? tags[name] : 'local');
   const tagOf = (name: ImageName) => (tag === 'content' ? contentOf(name) : tag);
-  const plan = {
-    ...{ load, buildImage, runImage },
-    sources: all.map((name) => ({ ...imageSource(ROOT, name), tag: tagOf(name) })),
-  };
-  await buildImages({ ...plan, prefix }, await engineFor(options, terminal), terminal);
+  const sources = names.map((name) => ({ ...imageSource(ROOT, name), tag: tagOf(name) }));
+  await buildImages({ ...base, load, prefix, sources }, await engineFor(options, terminal), terminal);
 }
 
 async function main(args: string[]): Promise<number> {
@@ -50,7 +45,8 @@ async function main(args: string[]): Promise<number> {
     process.stdout.write(HELP);
     return 0;
   }
-  const all = await contentTags(ROOT, options);
+  const selection = selectionOf(options);
+  const all = await contentTags(ROOT, selection);
   const parts = options.names.length > 0 ? options.names.filter(isPart) : PART_NAMES;
   const tags = Object.fromEntries(parts.map((part) => [part, all[part]]));
   if (options.sbom !== undefined)
@@ -59,7 +55,8 @@ async function main(args: string[]): Promise<number> {
     if (options.json) say(JSON.stringify(tags, null, 2));
     else for (const [part, tag] of Object.entries(tags)) say(`${part} ${tag}`);
   }
-  if (options.sbom === undefined && !options.printTags) await interruptible(() => build(options, all));
+  if (options.sbom === undefined && !options.printTags)
+    await interruptible(() => build(options, selection, all));
   return 0;
 }
 
