@@ -1,9 +1,10 @@
 import { lookup } from 'node:dns/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { certificateOf } from './certificate';
 import { ClusterError } from './kubectl';
 import type { Stage } from './stage';
 
-const OPEN_MS = 60_000;
+const OPEN_MS = 90_000;
 const ASK_MS = 5_000;
 
 /** Names that this machine does not know; browsers need every one of them. */
@@ -19,8 +20,30 @@ export async function unknownHosts(hosts: string[]): Promise<string[]> {
   return hosts.filter((_host, index) => !known[index]);
 }
 
-/** Waits until pages and services answer through the ingress, which hears of new pods a moment later than they are Ready. */
-export async function waitForFrontDoor({ url, hosts }: Stage): Promise<void> {
+const reason = (error: Error) => (error.cause instanceof Error ? error.cause.message : error.message);
+
+/** Asks until the answer is the wanted one: a controller hears of pods, and of certificates, a moment after they are there. */
+async function waitFor(address: string, wanted: string, deadline: number): Promise<void> {
+  for (;;) {
+    const said = await fetch(address, { redirect: 'manual', signal: AbortSignal.timeout(ASK_MS) }).then(
+      ({ status, headers }) => `answered ${[status, headers.get('location')].filter(Boolean).join(' ')}`,
+      reason,
+    );
+    if (said === `answered ${wanted}`) return;
+    if (Date.now() > deadline)
+      throw new ClusterError(`GET ${address} ${said}, and still after ${OPEN_MS / 1000} s`);
+    await sleep(500);
+  }
+}
+
+/**
+ * Waits until pages and services answer through the front door. Where that has a certificate, plain http has to redirect,
+ * and every name has to have one that this machine trusts.
+ */
+export async function waitForFrontDoor(
+  { url, hosts }: Pick<Stage, 'url' | 'hosts'>,
+  say: (line: string) => void,
+): Promise<void> {
   const unknown = await unknownHosts(hosts);
   if (unknown.length > 0) {
     throw new ClusterError(
@@ -28,16 +51,11 @@ export async function waitForFrontDoor({ url, hosts }: Stage): Promise<void> {
     );
   }
   const deadline = Date.now() + OPEN_MS;
-  for (const path of ['/', '/api/tickets', '/api/users/currentuser']) {
-    for (;;) {
-      const said = await fetch(url + path, { signal: AbortSignal.timeout(ASK_MS) }).then(
-        ({ status }) => `answered ${status}`,
-        (error: Error) => (error.cause instanceof Error ? error.cause.message : error.message),
-      );
-      if (said === 'answered 200') break;
-      if (Date.now() > deadline)
-        throw new ClusterError(`GET ${url}${path} ${said}, and still after ${OPEN_MS / 1000} s`);
-      await sleep(500);
-    }
+  for (const path of ['/', '/api/tickets', '/api/users/currentuser'])
+    await waitFor(url + path, '200', deadline);
+  if (!url.startsWith('https:')) return;
+  for (const host of hosts) {
+    await waitFor(`http://${host}/a/page?of=it`, `301 https://${host}/a/page?of=it`, deadline);
+    say(`${host}: plain http redirects; certificate of ${await certificateOf(host)}`);
   }
 }

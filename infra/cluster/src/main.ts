@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { endRunningCommands } from '../../local/src/servers/command';
 import { environment, kubeconfig } from './config';
 import { waitForFrontDoor } from './front-door';
+import { tellIdleMemory } from './idle-memory';
 import { kubectlWith } from './kubectl';
 import { forwardWith } from './operations/forward';
 import { PATCHES, runOperations } from './operations/operations';
@@ -31,7 +32,8 @@ async function main(args: string[]): Promise<void> {
     prove: {
       what: options.operations ? 'the operations' : 'the stories',
       at: async (stage) => {
-        await waitForFrontDoor(stage);
+        await waitForFrontDoor(stage, say);
+        await tellIdleMemory(kubectl, stage.namespace, say);
         if (!options.operations) return runStories(ROOT, stage.url, environment(), say);
         const open = forwardWith(environment());
         await runOperations({ root: ROOT, stage, kubectl, open, only: options.only, say });

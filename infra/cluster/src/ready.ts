@@ -73,15 +73,17 @@ export async function restarts(kubectl: Kubectl, namespace: string): Promise<Rec
   return Object.fromEntries(counts.filter(([, count]) => count > 0));
 }
 
+/** Workloads of this namespace that do not have all their replicas ready. */
+export const missingReplicas = async (kubectl: Kubectl, namespace: string): Promise<string[]> =>
+  notReady(await kubectl(['-n', namespace, 'get', 'deployments,statefulsets', '-o', 'json']));
+
 const LOOK_MS = 1_000;
 
 /** Waits until every workload has all replicas ready; answers after how many seconds. Throws with what is missing. */
 export async function waitReady(kubectl: Kubectl, namespace: string, seconds: number): Promise<number> {
   const from = Date.now();
   for (;;) {
-    const missing = notReady(
-      await kubectl(['-n', namespace, 'get', 'deployments,statefulsets', '-o', 'json']),
-    );
+    const missing = await missingReplicas(kubectl, namespace);
     const after = (Date.now() - from) / 1000;
     if (missing.length === 0) return after;
     if (after > seconds) {

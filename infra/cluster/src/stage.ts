@@ -9,10 +9,13 @@ const manifest = z.looseObject({
   metadata: z.looseObject({ name: z.string() }),
   data: z.record(z.string(), z.string()).optional(),
   spec: z
-    .looseObject({ rules: z.array(z.looseObject({ host: z.string().optional() })).optional() })
+    .looseObject({
+      // An Ingress' and an HTTPRoute's; the latter's have no hosts.
+      rules: z.array(z.looseObject({ host: z.string().optional() })).optional(),
+      hostnames: z.array(z.string()).optional(),
+    })
     .optional(),
 });
-export type Manifest = z.infer<typeof manifest>;
 
 export interface Stage {
   namespace: string;
@@ -23,16 +26,18 @@ export interface Stage {
   hosts: string[];
 }
 
-/** Names of the rendered ingress, and the address at which people find the shop. */
+/** Names of the rendered routes, and the address at which people find the shop: by https when a certificate comes with it. */
 export function addressesOf(rendered: string): Pick<Stage, 'url' | 'hosts'> {
   const objects = parseAllDocuments(rendered).map((document) => manifest.parse(document.toJS()));
-  const hosts = objects
-    .filter(({ kind }) => kind === 'Ingress')
-    .flatMap(({ spec }) => (spec?.rules ?? []).flatMap(({ host }) => (host === undefined ? [] : [host])));
+  const hosts = objects.flatMap(({ kind, spec }) => {
+    if (kind === 'Ingress') return (spec?.rules ?? []).flatMap(({ host }) => host ?? []);
+    return kind === 'HTTPRoute' ? (spec?.hostnames ?? []) : [];
+  });
   const host = objects.find(({ kind, metadata }) => kind === 'ConfigMap' && metadata.name === 'stage')
     ?.data?.['host'];
   if (host === undefined) throw new ClusterError('the overlay has no ConfigMap "stage" that names its host');
-  return { url: `http://${host}`, hosts: [...new Set(hosts)].sort() };
+  const scheme = objects.some(({ kind }) => kind === 'Certificate') ? 'https' : 'http';
+  return { url: `${scheme}://${host}`, hosts: [...new Set(hosts)].sort() };
 }
 
 /** Renders an overlay into a namespace of its own, in a directory that git ignores. */

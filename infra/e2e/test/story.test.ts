@@ -8,10 +8,13 @@ const consoleErrors: string[] = [];
 beforeAll(async () => {
   const executablePath = process.env.CHROMIUM_PATH;
   if (!executablePath) throw new Error('CHROMIUM_PATH is not set: npm test finds Chromium and sets it');
+  // Where an instance elsewhere has a certificate of an authority that only this home trusts.
+  const home = process.env.CHROMIUM_HOME;
   [gittix, browser] = await Promise.all([
     startGitTix(),
     chromium.launch({
       executablePath,
+      ...(home && { env: { ...process.env, HOME: home } }),
       args: ['--no-sandbox', '--disable-gpu', '--disable-background-networking'],
     }),
   ]);

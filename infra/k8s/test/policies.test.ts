@@ -1,5 +1,6 @@
 import { type Policy, POLICIES, type Stage } from '../src/policies';
 import { type KubeObject, parseManifests, workloadsOf } from '../src/render/objects';
+import { CERTIFICATES } from './plants/certificates';
 import { object } from './plants/plant';
 import { PODS } from './plants/pods';
 import { ROLLOUT } from './plants/rollout';
@@ -8,7 +9,7 @@ import { WIRING } from './plants/wiring';
 import { nonconformities, renderText } from './support/render';
 import { SETTINGS } from './support/settings';
 
-const PLANTS = [...PODS, ...ROLLOUT, ...WIRING, ...SETTINGS_PLANTS];
+const PLANTS = [...PODS, ...ROLLOUT, ...WIRING, ...CERTIFICATES, ...SETTINGS_PLANTS];
 
 /** Each rule is shown what it is there for: something wrong in an otherwise right render. */
 describe('what the rules catch', () => {

@@ -1,3 +1,4 @@
+import { certificatesCanBeProven } from './certificates';
 import { podsAreFenced } from './network';
 import {
   containersAreLocked,
@@ -32,6 +33,7 @@ export const POLICIES = {
   accountsAreOwn,
   servicesLeadSomewhere,
   routesHaveBackends,
+  certificatesCanBeProven,
   referencesExist,
   namespaceIsRestricted,
   settingsFit,

@@ -3,6 +3,7 @@ import {
   type Container,
   containersOf,
   nameOf,
+  type Probe,
   type Workload,
   workloadsOf,
 } from '../render/objects';
@@ -80,6 +81,12 @@ function isExact(image: string): boolean {
   return ours ? /^(local|[0-9a-f]{12,64})$/.test(tag) : /^\d+\.\d+\.\d+(-[a-z0-9.]+)?$/.test(tag);
 }
 
+/** On a node that has too much to do a start takes that long; who is started again for it makes it worse. */
+const LEAST_START_SECONDS = 120;
+
+const startSeconds = ({ periodSeconds = 10, failureThreshold = 3 }: Probe) =>
+  periodSeconds * failureThreshold;
+
 /** Alive and ready are asked of what answers for the whole process; never whether others are there. */
 export const podsAreProbed = perWorkload((workload) => {
   if (workload.kind === 'Job') return [];
@@ -90,6 +97,9 @@ export const podsAreProbed = perWorkload((workload) => {
       const port = probe.httpGet?.port ?? probe.tcpSocket?.port;
       if (port !== undefined && !container.ports?.some(({ name }) => name === port)) {
         return [`container ${container.name}: ${kind} asks port ${port}, which it has not`];
+      }
+      if (kind === 'startupProbe' && startSeconds(probe) < LEAST_START_SECONDS) {
+        return [`container ${container.name} has ${startSeconds(probe)} s to start`];
       }
       if (componentOf(workload) !== 'service') return [];
       const right = kind === 'readinessProbe' ? '/readyz' : '/livez';

@@ -36,6 +36,8 @@ export interface Container {
 }
 
 export interface Probe {
+  periodSeconds?: number;
+  failureThreshold?: number;
   httpGet?: { path: string; port: string | number };
   tcpSocket?: { port: string | number };
   exec?: { command: string[] };

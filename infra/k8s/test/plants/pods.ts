@@ -92,8 +92,18 @@ export const PODS: Plant[] = [
   ],
   [
     'podsAreProbed',
+    'a minute to start',
+    (s) => Object.assign(container(s).startupProbe ?? {}, { periodSeconds: 2, failureThreshold: 30 }),
+    /container app has 60 s to start/,
+  ],
+  [
+    'podsAreProbed',
     'started only with the others',
-    (s) => (container(s).startupProbe = { httpGet: { path: '/readyz', port: 'internal' } }),
+    (s) =>
+      (container(s).startupProbe = {
+        httpGet: { path: '/readyz', port: 'internal' },
+        ...{ periodSeconds: 2, failureThreshold: 60 },
+      }),
     /startupProbe asks/,
   ],
   [
