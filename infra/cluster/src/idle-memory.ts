@@ -25,6 +25,11 @@ const requested = z.object({
   items: z.array(
     z.object({
       metadata: z.object({ name: z.string() }),
+      status: z.object({
+        conditions: z.array(
+          z.object({ type: z.string(), status: z.string(), lastTransitionTime: z.string() }),
+        ),
+      }),
       spec: z.object({
         containers: z.array(
           z.object({ resources: z.object({ requests: z.object({ memory: z.string() }) }) }),
@@ -37,6 +42,7 @@ const used = z.object({
   items: z.array(
     z.object({
       metadata: z.object({ name: z.string() }),
+      timestamp: z.string(),
       containers: z.array(z.object({ usage: z.object({ memory: z.string() }) })),
     }),
   ),
@@ -50,18 +56,30 @@ export interface PodMemory {
 
 const sumMi = (quantities: string[]) => quantities.reduce((sum, one) => sum + bytesOf(one), 0) / 2 ** 20;
 
-/** What each pod uses of what it asked for; undefined while the cluster has not measured all of them. */
+/** As long as a pod has to have been Ready when it is measured: by then it has loaded what it loads at its start. */
+const IDLE_MS = 30_000;
+
+type Pod = z.infer<typeof requested>['items'][number];
+
+/** By the cluster's own clock. */
+const readySince = ({ status }: Pod) =>
+  Date.parse(
+    status.conditions.find((one) => one.type === 'Ready' && one.status === 'True')?.lastTransitionTime ?? '',
+  );
+
+/** What each pod uses of what it asked for; undefined while the cluster has not measured all of them idle. */
 async function memoryOf(kubectl: Kubectl, namespace: string): Promise<PodMemory[] | undefined> {
   const pods = requested.parse(JSON.parse(await kubectl(['-n', namespace, 'get', 'pods', '-o', 'json'])));
   const path = `/apis/metrics.k8s.io/v1beta1/namespaces/${namespace}/pods`;
   const measured = used.parse(JSON.parse(await kubectl(['get', '--raw', path])));
-  const usage = new Map(measured.items.map(({ metadata, containers }) => [metadata.name, containers]));
-  const all = pods.items.flatMap(({ metadata, spec }) => {
-    const containers = usage.get(metadata.name);
-    if (!containers) return [];
-    const usedMi = sumMi(containers.map((one) => one.usage.memory));
-    const requestedMi = sumMi(spec.containers.map((one) => one.resources.requests.memory));
-    return [{ pod: metadata.name, usedMi, requestedMi }];
+  const measurements = new Map(measured.items.map((one) => [one.metadata.name, one]));
+  const all = pods.items.flatMap((pod) => {
+    const { name } = pod.metadata;
+    const measurement = measurements.get(name);
+    if (!measurement || !(Date.parse(measurement.timestamp) - readySince(pod) >= IDLE_MS)) return [];
+    const usedMi = sumMi(measurement.containers.map((one) => one.usage.memory));
+    const requestedMi = sumMi(pod.spec.containers.map((one) => one.resources.requests.memory));
+    return [{ pod: name, usedMi, requestedMi }];
   });
   return all.length === pods.items.length ? all : undefined;
 }
@@ -78,13 +96,14 @@ export async function tellIdleMemory(
   kubectl: Kubectl,
   namespace: string,
   say: (line: string) => void,
+  lookMs = LOOK_MS,
 ): Promise<void> {
   const deadline = Date.now() + MEASURED_MS;
   let all = await memoryOf(kubectl, namespace);
   while (!all) {
     if (Date.now() > deadline)
       throw new ClusterError(`the pods have no metrics, even after ${MEASURED_MS / 1000} s`);
-    await sleep(LOOK_MS);
+    await sleep(lookMs);
     all = await memoryOf(kubectl, namespace);
   }
   say('idle memory, of the request:');

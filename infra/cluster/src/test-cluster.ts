@@ -23,12 +23,6 @@ export async function testCluster({
   options,
   kubectl,
   say,
-<<<<<<< HEAD
-  patches,
-  prove,
-}: TestRun): Promise<void> {
-  const stage = await renderStage(kubectl, root, options.overlay, namespace, patches);
-=======
   patches = [],
   prove,
 }: TestRun): Promise<void> {
@@ -37,7 +31,6 @@ export async function testCluster({
     ...patches,
     ...(late ? [WITHOUT_BROKER] : []),
   ]);
->>>>>>> d325c14 (test:cluster: a broker that comes late, idle memory, gateways with certificates; a container that was started again fails the run)
   try {
     await applyStage(kubectl, stage);
     say(`${options.overlay} applied to namespace ${namespace}, without a warning`);

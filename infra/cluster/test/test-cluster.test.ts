@@ -174,10 +174,14 @@ describe('a broker that comes late', () => {
 describe('idle memory', () => {
   const podOf = (memory: string) => ({
     metadata: { name: 'orders-1' },
+    status: {
+      conditions: [{ type: 'Ready', status: 'True', lastTransitionTime: '2026-11-21T10:00:00Z' }],
+    },
     spec: { containers: [{ resources: { requests: { memory } } }] },
   });
-  const measured = (memory: string) => ({
+  const measured = (memory: string, second = '30') => ({
     metadata: { name: 'orders-1' },
+    timestamp: `2026-11-21T10:00:${second}Z`,
     containers: [{ usage: { memory } }],
   });
   const cluster = (usage: string) => (args: string[]) =>
@@ -187,6 +191,15 @@ describe('idle memory', () => {
   it('is told of every pod', async () => {
     await tell('98304Ki');
     expect(said).toContain('  orders-1 96 of 192 Mi, 50 %');
+  });
+
+  it('is not what a pod used before it was idle', async () => {
+    const answers = [list(), list(measured('10Mi', '29')), list(measured('96Mi'))];
+    const kubectl = (args: string[]) =>
+      Promise.resolve(args.includes('--raw') ? (answers.shift() ?? '') : list(podOf('192Mi')));
+    await tellIdleMemory(kubectl, 'shop', (line) => void said.push(line), 1);
+    expect(said).toContain('  orders-1 96 of 192 Mi, 50 %');
+    expect(answers).toEqual([]);
   });
 
   it('has to leave room below what makes autoscalers add replicas', async () => {
