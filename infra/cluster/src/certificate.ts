@@ -9,7 +9,7 @@ export function certificateOf(host: string): Promise<string> {
     socket.once('secureConnect', () => {
       const { issuer, valid_to } = socket.getPeerCertificate();
       socket.end();
-      resolve(`${issuer.CN}, valid until ${valid_to}`);
+      resolve(`${String(issuer.CN)}, valid until ${valid_to}`);
     });
     socket.once('timeout', () => socket.destroy(new Error(`${host} took over ${ASK_MS / 1000} s to answer`)));
     socket.once('error', reject);

@@ -144,10 +144,10 @@ describe('npm run test:cluster', () => {
 });
 
 describe('a broker that comes late', () => {
-  const waiting = { workloads: [list(workload(0)), list(workload(2))] };
+  const waiting = () => ({ workloads: [list(workload(0)), list(workload(2))] });
 
   it('is not there at first, and is waited for', async () => {
-    const cluster = fakeCluster(waiting);
+    const cluster = fakeCluster(waiting());
     await run(cluster, { brokerLate: 1 });
     const kustomization = await readFile(
       join(root, '.gittix/cluster/gittix-test-1/kustomization.yaml'),
@@ -163,7 +163,7 @@ describe('a broker that comes late', () => {
   });
 
   it.each([
-    ['kills a container', fakeCluster({ ...waiting, pods: list(pod(1)) }), /broker was away: orders-1/],
+    ['kills a container', fakeCluster({ ...waiting(), pods: list(pod(1)) }), /broker was away: orders-1/],
     ['is missed by nobody', fakeCluster(), /nothing waited/],
   ])('may be no broker that %s', async (_what, cluster, message) => {
     await expect(run(cluster, { brokerLate: 1 })).rejects.toThrow(message);

@@ -39,7 +39,7 @@ export const CERTIFICATES: Plant[] = [
       s.objects.push({
         ...{ apiVersion: 'gateway.networking.k8s.io/v1', kind: 'Gateway', metadata: { name: 'gittix' } },
         ...{ spec: { listeners: [listener] } },
-      } as KubeObject);
+      });
     },
     /nobody answers for/,
   ],
