@@ -1,9 +1,10 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import { JetStreamBroker } from '../../../torture/src/evidence/jetstream-broker';
 import { ClusterError } from '../kubectl';
 import type { Ground, Operation } from './ground';
 import { lastLook } from './last-look';
 import { EVERYDAY } from './load';
-import { untilReplaced } from './until';
+import { until, untilReplaced } from './until';
 import { loseVolume, volumeOf } from './volume';
 
 const BROKER = 'nats';
@@ -12,6 +13,7 @@ const CLAIM = `data-${POD}`;
 /** There is a stream to lose, and after it something new to publish. */
 const BUSINESS_MS = 15_000;
 const GONE_MS = 90_000;
+const ANEW_S = 90;
 
 const endAtOnce = ['delete', 'pod', POD, '--grace-period=1', '--wait'];
 
@@ -57,6 +59,28 @@ export const brokerLost: Operation = {
       say(`  ${had.length} messages are gone with the volume ${volume.name}`);
       await namespace.do(['scale', `statefulset/${BROKER}`, '--replicas=1']);
       await untilReplaced(namespace, BROKER, { replicas: 1, gone });
+      await mustBeAnew(ground, Math.max(...had.map(({ storedAt }) => storedAt)));
     });
   },
 };
+
+/** The services make the stream again; nothing in it may be from before, or nothing was lost. */
+async function mustBeAnew({ namespace, open }: Ground, lostUntil: number): Promise<void> {
+  const forward = await open(namespace.name, `service/${BROKER}`, 4222);
+  try {
+    const reader = await JetStreamBroker.connect({ port: forward.port });
+    try {
+      const events = await until('a stream again', ANEW_S, () => reader.events().catch(whenMissing));
+      if (events.some(({ storedAt }) => storedAt <= lostUntil))
+        throw new ClusterError('the broker still has what was in the volume that should be gone');
+    } finally {
+      await reader.close();
+    }
+  } finally {
+    await forward.close();
+  }
+}
+
+function whenMissing(error: unknown): undefined {
+  if (!/stream not found/.test(String(error))) throw error;
+}

@@ -7,6 +7,7 @@ import { isWell, until } from './until';
 /** The broker has operations of its own. */
 const ELSEWHERE = ['nats'];
 const BACK_S = 180;
+const CALM_MS = 4_000;
 
 type Way = 'with grace' | 'at once';
 
@@ -38,7 +39,7 @@ export const deletePods: Operation = {
   },
 };
 
-async function deleteOne({ namespace }: Ground, workload: Workload, way: Way): Promise<void> {
+async function deleteOne({ namespace, load }: Ground, workload: Workload, way: Way): Promise<void> {
   const { name, replicas } = workload;
   const [victim] = (await namespace.pods(name)).filter(isWell);
   if (!victim) throw new ClusterError(`no pod of ${name} is Ready`);
@@ -47,4 +48,8 @@ async function deleteOne({ namespace }: Ground, workload: Workload, way: Way): P
     const pods = await namespace.pods(name);
     return pods.length === replicas && pods.every((pod) => isWell(pod) && pod.uid !== victim.uid);
   });
+  // Else the next one would be blamed for what this one left.
+  await until('the people served again', BACK_S, () =>
+    Promise.resolve(Date.now() - load.calmSince() > CALM_MS),
+  );
 }

@@ -2,6 +2,7 @@ import { type Crowd, type Sizes, startCrowd } from '../../../torture/src/actors/
 import { History } from '../../../torture/src/actors/history';
 import type { Random } from '../../../torture/src/random';
 import type { Namespace } from './namespace';
+import { isFailed } from './tally';
 
 /** People of torture, by the ingress and with pages: some dozens of requests a second. */
 export const EVERYDAY: Sizes = { buyer: 4, seller: 2, thief: 1, operator: 1, visitor: 3 };
@@ -29,6 +30,11 @@ export class Load {
     const ttlMs = TTL_SECONDS * 1000;
     const promote = (email: string) => makeAdmin(namespace, email);
     this.crowd = await startCrowd({ url, history, random, ttlMs, sizes, promote });
+  }
+
+  /** Since when no request failed that ended by now; ms since 1970. */
+  calmSince(): number {
+    return this.history.operations.findLast(isFailed)?.endedAt ?? 0;
   }
 
   /** Resolves when everybody has finished what they had begun. */
