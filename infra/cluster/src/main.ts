@@ -6,6 +6,7 @@ import { waitForFrontDoor } from './front-door';
 import { tellIdleMemory } from './idle-memory';
 import { kubectlWith } from './kubectl';
 import { forwardWith } from './operations/forward';
+import { killBy } from './operations/kill';
 import { PATCHES, runOperations } from './operations/operations';
 import { HELP, OptionError, parseOptions } from './options';
 import { runStories } from './stories';
@@ -36,7 +37,9 @@ async function main(args: string[]): Promise<void> {
         await tellIdleMemory(kubectl, stage.namespace, say);
         if (!options.operations) return runStories(ROOT, stage.url, environment(), say);
         const open = forwardWith(environment());
-        await runOperations({ root: ROOT, stage, kubectl, open, only: options.only, say });
+        const { only, kill: command } = options;
+        const kill = command === undefined ? undefined : killBy(command, environment());
+        await runOperations({ root: ROOT, stage, kubectl, open, kill, only, say });
       },
     },
   });

@@ -17,6 +17,7 @@ const schema = z.object({
     .string()
     .transform((list) => list.split(',').map((name) => name.trim()))
     .pipe(z.array(z.enum(OPERATIONS, `has to be some of ${OPERATIONS.join(', ')}`))),
+  kill: z.string().includes('{container}', 'needs {container} in it').optional(),
   help: z.boolean(),
 });
 export type Options = z.infer<typeof schema>;
@@ -33,11 +34,14 @@ export function parseOptions(args: string[]): Options {
         keep: { type: 'boolean', default: false },
         operations: { type: 'boolean', default: false },
         only: { type: 'string' },
+        kill: { type: 'string' },
         help: { type: 'boolean', short: 'h', default: false },
       },
     });
-    if (values.only !== undefined && !values.operations)
-      throw new OptionError('--only says which of --operations: it needs them.');
+    for (const option of ['only', 'kill'] as const) {
+      if (values[option] !== undefined && !values.operations)
+        throw new OptionError(`--${option} is for --operations: it needs them.`);
+    }
     const { 'broker-late': brokerLate, ...rest } = values;
     return schema.parse({ ...rest, brokerLate, only: values.only ?? OPERATIONS.join(',') });
   } catch (error) {
@@ -65,5 +69,7 @@ NODE_EXTRA_CA_CERTS names the authority of the front door's certificate, when th
   --operations      instead of the stories: what operators and clusters do to a shop that is open, under load, and whether
                     anybody noticed or lost anything (half an hour; the volumes have to be empty)
   --only A,B        of these only: rollout, pods, broker, hpa
+  --kill COMMAND    how the node kills a container, for pods to be killed as well as deleted: a shell command with its id as
+                    {container}, such as 'minikube ssh -- sudo ctr -n k8s.io tasks kill -s SIGKILL {container}'
   --help
 `;

@@ -273,7 +273,9 @@ describe('the options', () => {
     [['--broker-late', 'soon'], /--broker-late: /],
     [['--overlays', 'x'], /--overlays/],
     [['x'], /'x'/],
-    [['--only', 'hpa'], /--only says which of --operations/],
+    [['--operations', '--kill', 'reboot'], /--kill: needs \{container\}/],
+    [['--kill', 'x {container}'], /--kill is for --operations/],
+    [['--only', 'hpa'], /--only is for --operations/],
     [['--operations', '--only', 'hpa,flood'], /--only.*: has to be some of rollout, pods, broker, hpa/],
   ])('refuse %p', (args, message) => {
     expect(() => parseOptions(args)).toThrow(OptionError);

@@ -2,6 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { JetStreamBroker } from '../../../torture/src/evidence/jetstream-broker';
 import { ClusterError } from '../kubectl';
 import type { Ground, Operation } from './ground';
+import { killOne } from './kill';
 import { lastLook } from './last-look';
 import { EVERYDAY } from './load';
 import { until, untilReplaced } from './until';
@@ -17,26 +18,42 @@ const ANEW_S = 90;
 
 const endAtOnce = ['delete', 'pod', POD, '--grace-period=1', '--wait'];
 
-async function underLoad(ground: Ground, what: string, act: () => Promise<void>): Promise<void> {
+type Act = [what: string, act: () => Promise<void>];
+
+async function underLoad(ground: Ground, ...acts: Act[]): Promise<void> {
   await ground.load.start(EVERYDAY);
   await delay(BUSINESS_MS);
-  await ground.watch.look(BROKER);
-  await ground.step(what, act);
-  await ground.step('and after it', () => delay(BUSINESS_MS));
+  for (const [what, act] of acts) {
+    await ground.watch.look(BROKER);
+    await ground.step(what, act);
+    await ground.step('and after it', () => delay(BUSINESS_MS));
+  }
   await ground.load.stop();
 }
 
 export const brokerKept: Operation = {
   name: 'broker',
-  title: "the broker's pod deleted, its volume kept",
+  title: "the broker's pod killed and deleted, its volume kept",
   mayFail: true,
-  carryOut: (ground) =>
-    underLoad(ground, `${POD}: deleted at once`, async () => {
-      const { namespace } = ground;
-      const gone = await namespace.pods(BROKER);
-      await namespace.do(endAtOnce, GONE_MS);
-      await untilReplaced(namespace, BROKER, { replicas: 1, gone });
-    }),
+  carryOut: (ground) => {
+    const { namespace, kill } = ground;
+    const deleted: Act = [
+      `${POD}: deleted at once`,
+      async () => {
+        const gone = await namespace.pods(BROKER);
+        await namespace.do(endAtOnce, GONE_MS);
+        await untilReplaced(namespace, BROKER, { replicas: 1, gone });
+      },
+    ];
+    if (!kill) return underLoad(ground, deleted);
+    const killed: Act = [
+      `${POD}: killed`,
+      async () => {
+        for (const pod of await namespace.pods(BROKER)) await killOne(ground, pod, kill);
+      },
+    ];
+    return underLoad(ground, killed, deleted);
+  },
 };
 
 /** What the broker alone knew is gone; every owner publishes the newest of each aggregate again by itself. */
@@ -47,7 +64,7 @@ export const brokerLost: Operation = {
   carryOut: async (ground) => {
     const { namespace, open, directory, say } = ground;
     const volume = await volumeOf(namespace, CLAIM);
-    await underLoad(ground, `${POD}: deleted at once, and its volume`, async () => {
+    const lost = async () => {
       const gone = await namespace.pods(BROKER);
       // Nobody starts it again before its data are away.
       await namespace.do(['scale', `statefulset/${BROKER}`, '--replicas=0']);
@@ -60,7 +77,8 @@ export const brokerLost: Operation = {
       await namespace.do(['scale', `statefulset/${BROKER}`, '--replicas=1']);
       await untilReplaced(namespace, BROKER, { replicas: 1, gone });
       await mustBeAnew(ground, Math.max(...had.map(({ storedAt }) => storedAt)));
-    });
+    };
+    await underLoad(ground, [`${POD}: deleted at once, and its volume`, lost]);
   },
 };
 

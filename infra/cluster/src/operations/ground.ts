@@ -1,5 +1,6 @@
 import type { StreamEvent } from '../../../torture/src/evidence/evidence';
 import type { OpenForward } from './forward';
+import type { Kill } from './kill';
 import type { Load } from './load';
 import type { OperationName } from './names';
 import type { Namespace } from './namespace';
@@ -17,6 +18,8 @@ export interface Step {
 export interface Ground {
   namespace: Namespace;
   open: OpenForward;
+  /** `kill -9` of a container, if the caller has told how. */
+  kill: Kill | undefined;
   /** Of this run's own files, which git ignores. */
   directory: string;
   load: Load;

@@ -23,6 +23,7 @@ const podList = z.object({
             z.object({
               name: z.string(),
               restartCount: z.number(),
+              containerID: z.string().default(''),
               lastState: z.object({ terminated: ended.optional() }).prefault({}),
             }),
           )
@@ -32,6 +33,14 @@ const podList = z.object({
   ),
 });
 
+export interface Container {
+  name: string;
+  /** As its runtime knows it. */
+  id: string;
+  restarts: number;
+  lastEnd: string | undefined;
+}
+
 export interface Pod {
   name: string;
   uid: string;
@@ -39,7 +48,7 @@ export interface Pod {
   part: string;
   isReady: boolean;
   isEnding: boolean;
-  containers: { name: string; restarts: number; lastEnd: string | undefined }[];
+  containers: Container[];
 }
 
 export interface Workload {
@@ -89,10 +98,9 @@ export class Namespace {
       part: metadata.labels['app.kubernetes.io/name'],
       isReady: status.conditions.some((one) => one.type === 'Ready' && one.status === 'True'),
       isEnding: metadata.deletionTimestamp !== undefined,
-      containers: status.containerStatuses.map(({ name, restartCount, lastState: { terminated } }) => ({
-        name,
-        restarts: restartCount,
-        lastEnd: terminated && `ended with ${terminated.exitCode} ${terminated.reason}`.trim(),
+      containers: status.containerStatuses.map(({ name, restartCount, containerID, lastState }) => ({
+        ...{ name, id: containerID.replace(/^\w+:\/\//, ''), restarts: restartCount },
+        lastEnd: lastState.terminated && tellEnd(lastState.terminated),
       })),
     }));
   }
@@ -117,6 +125,10 @@ export class Namespace {
     };
   }
 }
+
+/** 137 is 128 and the 9 of SIGKILL; the kernel's own, for memory, is told apart. */
+const tellEnd = ({ exitCode, reason }: z.infer<typeof ended>) =>
+  exitCode === 137 && reason !== 'OOMKilled' ? 'ended with SIGKILL' : `ended with ${exitCode} ${reason}`;
 
 /** What serves requests and events: ours, and not what keeps data. */
 export const isOurs = ({ component }: Workload) => component === 'service' || component === 'client';

@@ -7,6 +7,7 @@ import { brokerKept, brokerLost } from './broker';
 import { deletePods } from './delete-pods';
 import type { OpenForward } from './forward';
 import type { Ground, Operation } from './ground';
+import type { Kill } from './kill';
 import { Load, TTL_SECONDS } from './load';
 import type { OperationName } from './names';
 import { Namespace } from './namespace';
@@ -36,12 +37,14 @@ export interface OperationsRun {
   stage: Stage;
   kubectl: Kubectl;
   open: OpenForward;
+  kill: Kill | undefined;
   only: readonly OperationName[];
   say: (line: string) => void;
 }
 
 /** Everything an operator or a cluster does to a running shop, under load. Throws ClusterError when anything was noticed or lost. */
-export async function runOperations({ root, stage, kubectl, open, only, say }: OperationsRun): Promise<void> {
+export async function runOperations(run: OperationsRun): Promise<void> {
+  const { root, stage, kubectl, open, kill, only, say } = run;
   const startedAt = new Date();
   const namespace = new Namespace(kubectl, stage.namespace);
   await mustBeEmpty(namespace, open);
@@ -50,7 +53,7 @@ export async function runOperations({ root, stage, kubectl, open, only, say }: O
   const watch = new ProcessWatch(namespace);
   await watch.begin();
   const ground: Omit<Ground, 'step'> = {
-    ...{ namespace, open, watch, say, lost: [], directory: dirname(stage.file) },
+    ...{ namespace, open, kill, watch, say, lost: [], directory: dirname(stage.file) },
     load: new Load(stage.url, namespace, seededRandom(SEED)),
   };
   const outcomes: Outcome[] = [];

@@ -1,11 +1,12 @@
 import type { ProcessStory } from '../../../torture/src/evidence/evidence';
 import { fatalLines, type NamedText } from '../../../torture/src/evidence/logs';
-import type { Namespace } from './namespace';
+import type { Namespace, Pod } from './namespace';
 
 interface Seen {
   name: string;
   restartsBefore: number;
   restarts: number;
+  killedByUs: number;
   lastEnd: string | undefined;
   log: string;
 }
@@ -31,18 +32,25 @@ export class ProcessWatch {
       for (const { name, restarts, lastEnd } of pod.containers) {
         // By uid: who comes back under the same name, as in a StatefulSet, is another.
         const key = `${pod.uid}/${name}`;
-        const restartsBefore = this.seen.get(key)?.restartsBefore ?? 0;
-        this.seen.set(key, { name: `${pod.name}/${name}`, restartsBefore, restarts, lastEnd, log });
+        const { restartsBefore = 0, killedByUs = 0 } = this.seen.get(key) ?? {};
+        const known = { name: `${pod.name}/${name}`, restartsBefore, killedByUs };
+        this.seen.set(key, { ...known, restarts, lastEnd, log });
       }
     }
   }
 
+  /** Its end is ours. */
+  killed(pod: Pod): void {
+    for (const { name } of pod.containers) {
+      const seen = this.seen.get(`${pod.uid}/${name}`);
+      if (seen) seen.killedByUs += 1;
+    }
+  }
+
   get stories(): ProcessStory[] {
-    return [...this.seen.values()].map(({ name, restartsBefore, restarts, lastEnd, log }) => ({
-      name,
+    return [...this.seen.values()].map(({ restartsBefore, restarts, lastEnd, log, ...one }) => ({
+      ...{ name: one.name, killedByUs: one.killedByUs },
       restarts: restarts - restartsBefore,
-      // A pod that is deleted ends as a pod; no container of it is started again.
-      killedByUs: 0,
       ends: restarts > restartsBefore ? [lastEnd ?? 'ended'] : [],
       fatalLines: fatalLines(log),
     }));

@@ -4,7 +4,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { holdStill } from '../../src/operations/autoscale';
 import { deletion } from '../../src/operations/delete-pods';
+import type { Ground } from '../../src/operations/ground';
+import { killBy, killOne } from '../../src/operations/kill';
 import { lookingPod } from '../../src/operations/last-look';
+import type { Pod } from '../../src/operations/namespace';
 import { ProcessWatch } from '../../src/operations/process-watch';
 import { throughPort } from '../../src/operations/sources';
 import { untilReplaced } from '../../src/operations/until';
@@ -50,10 +53,10 @@ describe('a pod that is deleted', () => {
   it('ends at once, but on a volume never beside its successor', () => {
     const workload = { name: 'x', component: '', replicas: 1 };
     const of = (kind: 'Deployment' | 'StatefulSet') =>
-      deletion({ ...workload, kind }, 'x-0', 'at once').join(' ');
+      deletion({ ...workload, kind }, 'x-0', 'deleted at once').join(' ');
     expect(of('Deployment')).toBe('delete pod x-0 --wait --grace-period=0 --force');
     expect(of('StatefulSet')).toBe('delete pod x-0 --wait --grace-period=1');
-    expect(deletion({ ...workload, kind: 'Deployment' }, 'x-0', 'with grace')).toEqual(
+    expect(deletion({ ...workload, kind: 'Deployment' }, 'x-0', 'deleted with grace')).toEqual(
       'delete pod x-0 --wait'.split(' '),
     );
   });
@@ -94,11 +97,41 @@ describe('how containers lived', () => {
     ]);
     const fatal = ['{"level":"fatal","msg":"gone"}'];
     expect(stories).toEqual([
-      ['a/app', 1, ['ended with 137 Error'], fatal],
+      ['a/app', 1, ['ended with SIGKILL'], fatal],
       ['b/app', 0, [], []],
       ['c/app', 0, [], fatal],
     ]);
     expect(watch.logs.map(([name]) => name)).toEqual(['a/app', 'b/app', 'c/app']);
+  });
+});
+
+describe('a container that we kill', () => {
+  const ground = (looks: object[]) => {
+    const { namespace } = fakeNamespace({ 'get pods': () => looks.shift() ?? looks, logs: '' });
+    return { namespace, watch: new ProcessWatch(namespace) } as unknown as Ground;
+  };
+
+  it('ends by us; its pod is waited for, and another end of it is not ours', async () => {
+    const again = list(pod('nats-0', { restarts: 1, lastEnd: 137 }));
+    const twice = list(pod('nats-0', { restarts: 2, lastEnd: 1 }));
+    const own = ground([list(pod('nats-0')), list(pod('nats-0')), again, again, twice]);
+    const killed: string[] = [];
+    await own.watch.begin();
+    const [victim] = await own.namespace.pods();
+    await killOne(own, victim as Pod, (id) => Promise.resolve(void killed.push(id)));
+    await own.watch.look();
+    expect(killed).toEqual(['0123456789ab']);
+    expect(own.watch.stories).toMatchObject([{ restarts: 1, killedByUs: 1, ends: ['ended with SIGKILL'] }]);
+    await own.watch.look();
+    expect(own.watch.stories).toMatchObject([{ restarts: 2, killedByUs: 1, ends: ['ended with 1 Error'] }]);
+  });
+
+  it('is named to the command by its id, and a command that fails is told', async () => {
+    await killBy('test {container} = 0123456789ab', process.env)('0123456789ab');
+    await expect(killBy('echo no; false {container}', process.env)('0123456789ab')).rejects.toThrow(
+      /false 0123456789ab failed with 1:\nno/,
+    );
+    await expect(killBy('{container}', process.env)('x; reboot')).rejects.toThrow(/no id of a container/);
   });
 });
 

@@ -33,7 +33,7 @@ export const pod = (
     conditions: [{ type: 'Ready', status: over.ready === false ? 'False' : 'True' }],
     containerStatuses: [
       {
-        ...{ name: 'app', restartCount: over.restarts ?? 0 },
+        ...{ name: 'app', restartCount: over.restarts ?? 0, containerID: 'containerd://0123456789ab' },
         lastState:
           over.lastEnd === undefined ? {} : { terminated: { exitCode: over.lastEnd, reason: 'Error' } },
       },
