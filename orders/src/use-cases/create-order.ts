@@ -7,9 +7,9 @@ import { saveAggregate } from '@gittix/common/outbox';
 import { readBanned, readTickets, toResource, type OrderDocument } from '../data';
 import type { Deps } from '../deps';
 import { assess, distinctTickets, type TicketFacts } from '../domain/reservation';
-import { draftOrder } from './draft-order';
-import { refuseIfHeld } from './held-tickets';
-import { findRepeat, identifyRequest, type RequestIdentity } from './repeated-request';
+import { type Draft, draftOrder } from './draft-order';
+import { findHolder } from './held-tickets';
+import { findRepeat, identifyRequest } from './repeated-request';
 import { settleOrder } from './settle-order';
 
 export interface CreateOrderInput {
@@ -19,7 +19,7 @@ export interface CreateOrderInput {
   idempotencyKey?: string | undefined;
 }
 
-/** A holder can go between our insert and our look at it; then the tickets are free and we try again. */
+/** A holder can come between our look and our insert, and go before the next look; then the tickets are free and we try again. */
 const MOST_TRIES = 5;
 
 /**
@@ -37,20 +37,14 @@ export async function createOrder(
 
   for (let attempt = 1; attempt <= MOST_TRIES; attempt++) {
     const tickets = await knownTickets(deps, ticketIds);
-    const order = await draft(deps, input, tickets, identity);
-    try {
-      await saveAggregate(deps.relay, order, {
-        saving: () => faultPoint('orders.reserve.saving'),
-        saved: () => faultPoint('orders.reserve.saved'),
-      });
-    } catch (error) {
-      if (!isDuplicateKey(error)) throw error;
-      const repeated = await findRepeat(deps, identity);
-      if (repeated) return { order: toResource(repeated), created: false };
-      await refuseIfHeld(deps, input.buyerId, ticketIds);
-      continue;
-    }
-    return { order: toResource(await confirm(deps, order)), created: true };
+    const priced = await price(deps, input, tickets);
+    // In a rush nearly everybody comes too late, and need not find out by a write.
+    const refusal = await findHolder(deps, input.buyerId, ticketIds);
+    const order = refusal ? undefined : await insert(deps, { ...priced, ...identity, userId: input.buyerId });
+    if (order) return { order: toResource(await confirm(deps, order)), created: true };
+    const repeated = await findRepeat(deps, identity);
+    if (repeated) return { order: toResource(repeated), created: false };
+    if (refusal) throw refusal;
   }
   throw new AppError('write_conflict');
 }
@@ -71,16 +65,26 @@ async function knownTickets(deps: Deps, ticketIds: string[]): Promise<TicketFact
   });
 }
 
-async function draft(
-  deps: Deps,
-  { buyerId, expectedTotal }: CreateOrderInput,
-  tickets: TicketFacts[],
-  identity: RequestIdentity,
-): Promise<OrderDocument> {
+/** What the buyer would get and pay now; throws when that may not be. */
+async function price(deps: Deps, { buyerId, expectedTotal }: CreateOrderInput, tickets: TicketFacts[]) {
   const banned = await readBanned(deps.users, [buyerId]);
-  const now = deps.now();
-  const priced = assess({ buyerId, buyerBanned: banned.has(buyerId), tickets, expectedTotal }, now);
-  return draftOrder(deps, { ...priced, ...identity, userId: buyerId, now });
+  return assess({ buyerId, buyerBanned: banned.has(buyerId), tickets, expectedTotal }, deps.now());
+}
+
+/** The order as it is stored; undefined when another has one of its tickets, or the same request has made one already. */
+async function insert(deps: Deps, draft: Omit<Draft, 'now'>): Promise<OrderDocument | undefined> {
+  // Its time begins after the end of whatever was found over on the way here.
+  const order = draftOrder(deps, { ...draft, now: deps.now() });
+  try {
+    await saveAggregate(deps.relay, order, {
+      saving: () => faultPoint('orders.reserve.saving'),
+      saved: () => faultPoint('orders.reserve.saved'),
+    });
+    return order;
+  } catch (error) {
+    if (isDuplicateKey(error)) return undefined;
+    throw error;
+  }
 }
 
 /** A ban or a withdrawal that became known while we inserted ends the order at once; after a crash here the sweeper does it. */

@@ -3,16 +3,21 @@ import type { OrderDocument } from '../data';
 import type { Deps } from '../deps';
 import { settleOrder } from './settle-order';
 
-/** 409 that names the order in the way, or nothing when it is gone meanwhile. One whose time is over is expired on the spot. */
-export async function refuseIfHeld(deps: Deps, buyerId: string, ticketIds: string[]): Promise<void> {
+/** The 409 that names the order in the way, if there is one. One whose time is over is expired on the spot. */
+export async function findHolder(
+  deps: Deps,
+  buyerId: string,
+  ticketIds: string[],
+): Promise<AppError | undefined> {
   const now = deps.now();
   const holders = await deps.orders.find({ holds: { $in: ticketIds } });
   for (const holder of holders) {
     const overdue = holder.status === 'created' && holder.expiresAt <= now;
     const current = overdue ? await settleOrder(deps, holder.id) : holder;
     const ticketId = ticketIds.find((id) => current?.holds.includes(id));
-    if (current && ticketId !== undefined) throw refusal(current, ticketId, buyerId);
+    if (current && ticketId !== undefined) return refusal(current, ticketId, buyerId);
   }
+  return undefined;
 }
 
 function refusal(holder: OrderDocument, ticketId: string, buyerId: string): AppError {
