@@ -24,6 +24,8 @@ export interface Ground {
   directory: string;
   load: Load;
   watch: ProcessWatch;
+  /** Violations that an earlier operation was blamed for: everything is judged again each time. */
+  known: Set<string>;
   /** What was in stores that were taken from the broker. */
   lost: StreamEvent[];
   say: (line: string) => void;

@@ -20,7 +20,7 @@ export interface Judgement {
 }
 
 /** Once all is at rest: reads databases, stream, ledger and logs, and judges all that happened in this run so far. */
-export function judge({ namespace, open, load, watch, lost }: Ground): Promise<Judgement> {
+export function judge({ namespace, open, load, watch, lost, known }: Ground): Promise<Judgement> {
   return withSources(namespace, open, async (sources) => {
     const quiet = await awaitQuiet(sources, QUIET_MS);
     await watch.look();
@@ -35,11 +35,23 @@ export function judge({ namespace, open, load, watch, lost }: Ground): Promise<J
       quietAfterMs: quiet.afterMs,
       orders: evidence.orders.length,
       ordersWithoutEvent: withoutEvent(evidence),
-      invariants: judgeAll(
-        evidence,
-        INVARIANTS.filter(({ name }) => !NOT_HERE.includes(name)),
+      invariants: fresh(
+        judgeAll(
+          evidence,
+          INVARIANTS.filter(({ name }) => !NOT_HERE.includes(name)),
+        ),
+        known,
       ),
     };
+  });
+}
+
+/** Leaves out what is known, and remembers the rest. */
+export function fresh(invariants: readonly Judged[], known: Set<string>): Judged[] {
+  return invariants.map((one) => {
+    const violations = one.violations.filter(({ about }) => !known.has(`${one.name} ${about}`));
+    for (const { about } of violations) known.add(`${one.name} ${about}`);
+    return { ...one, violations };
   });
 }
 

@@ -53,7 +53,7 @@ export async function runOperations(run: OperationsRun): Promise<void> {
   const watch = new ProcessWatch(namespace);
   await watch.begin();
   const ground: Omit<Ground, 'step'> = {
-    ...{ namespace, open, kill, watch, say, lost: [], directory: dirname(stage.file) },
+    ...{ namespace, open, kill, watch, say, lost: [], known: new Set(), directory: dirname(stage.file) },
     load: new Load(stage.url, namespace, seededRandom(SEED)),
   };
   const outcomes: Outcome[] = [];

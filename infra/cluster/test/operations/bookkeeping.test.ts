@@ -1,6 +1,6 @@
 import type { Operation } from '../../../torture/src/evidence/evidence';
 import type { Judgement } from '../../src/operations/judge';
-import { withoutEvent } from '../../src/operations/judge';
+import { fresh, withoutEvent } from '../../src/operations/judge';
 import { complaints, type Outcome, tellOutcome } from '../../src/operations/perform';
 import { toMarkdown } from '../../src/operations/report';
 import { between, tally, tellFailed, tellTally } from '../../src/operations/tally';
@@ -90,6 +90,19 @@ describe('what an operation is complained of', () => {
       'an order without its event order.o1.2',
       'I1 ticket t1: held twice | by o1 and o2',
     ]);
+  });
+});
+
+describe('a violation', () => {
+  it('is blamed on one operation only, although everything is judged after each', () => {
+    const known = new Set<string>();
+    const judged = (...abouts: string[]) => [
+      { ...{ name: 'I1', says: '' }, checked: 9, violations: abouts.map((about) => ({ about, story: [] })) },
+    ];
+    const abouts = (...all: string[]) =>
+      fresh(judged(...all), known).flatMap(({ violations }) => violations.map(({ about }) => about));
+    expect(abouts('ticket a')).toEqual(['ticket a']);
+    expect(abouts('ticket a', 'ticket b')).toEqual(['ticket b']);
   });
 });
 

@@ -13,7 +13,14 @@ describe('an operation', () => {
     const load = { history: new History(), stop: () => Promise.resolve(void (stopped += 1)) };
     const said: string[] = [];
     const ground: Omit<Ground, 'step'> = {
-      ...{ namespace, lost: [], directory: '', kill: undefined, watch: new ProcessWatch(namespace) },
+      ...{
+        namespace,
+        lost: [],
+        known: new Set<string>(),
+        directory: '',
+        kill: undefined,
+        watch: new ProcessWatch(namespace),
+      },
       load: load as unknown as Load,
       open: () => Promise.reject(new ClusterError('no way to service/mongo')),
       say: (line) => void said.push(line),
