@@ -3,6 +3,7 @@ import type { Intent } from '../domain/intent';
 import type { CreateParameters } from '../domain/payment';
 import { StripeFailure, toFailure } from './failure';
 import { toIntent } from './intent-view';
+import { underKey } from './same-key';
 
 /** All we ask of Stripe. Every method rejects with StripeFailure when Stripe does not do it. */
 export interface PaymentGateway {
@@ -35,7 +36,7 @@ export function createGateway(stripe: Stripe): PaymentGateway {
 
   return {
     create: (parameters, idempotencyKey) =>
-      asked(async () => toIntent(await paymentIntents.create(parameters, { idempotencyKey }), [])),
+      askedOnce(async () => toIntent(await paymentIntents.create(parameters, { idempotencyKey }), [])),
 
     retrieve: async (intentId) => {
       try {
@@ -59,19 +60,22 @@ export function createGateway(stripe: Stripe): PaymentGateway {
       }),
 
     capture: (intentId, idempotencyKey) =>
-      asked(async () => toIntent(await paymentIntents.capture(intentId, {}, { idempotencyKey }), [])),
+      askedOnce(async () => toIntent(await paymentIntents.capture(intentId, {}, { idempotencyKey }), [])),
 
     cancel: (intentId, idempotencyKey) =>
-      asked(async () =>
+      askedOnce(async () =>
         toIntent(await paymentIntents.cancel(intentId, { expand: EXPAND }, { idempotencyKey }), []),
       ),
 
     refund: (intentId, orderId, idempotencyKey) =>
-      asked(async () => {
+      askedOnce(async () => {
         await refunds.create({ payment_intent: intentId, metadata: { orderId } }, { idempotencyKey });
       }),
   };
 }
+
+/** For what goes under a key, which makes many requests one. */
+const askedOnce = <T>(request: () => Promise<T>): Promise<T> => underKey(() => asked(request));
 
 async function asked<T>(request: () => Promise<T>): Promise<T> {
   try {
