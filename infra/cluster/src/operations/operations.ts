@@ -64,7 +64,9 @@ export async function runOperations(run: OperationsRun): Promise<void> {
     if (!outcome.judgement) break;
   }
   say(`\n${toMarkdown(outcomes, startedAt)}`);
-  say(`report: ${await keepReport(join(root, '.gittix/cluster'), outcomes, startedAt)}`);
+  say(
+    `report: ${await keepReport(join(root, '.gittix/cluster'), { outcomes, logs: watch.logs, startedAt })}`,
+  );
   const problems = outcomes.reduce((sum, one) => sum + one.problems.length, 0);
   if (problems > 0) throw new ClusterError(`the operations met ${problems} problems`);
 }

@@ -1,5 +1,6 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { NamedText } from '../../../torture/src/evidence/logs';
 import { checksOf, type Outcome, violationsOf } from './perform';
 
 const MOST_SHOWN = 10;
@@ -67,15 +68,27 @@ function tellProblems({ title, problems }: Outcome): string[] {
   return [`## Problems: ${title}`, '', ...shown, ...(more > 0 ? [`- and ${more} more`] : []), ''];
 }
 
-/** Keeps it for people and for programs; answers with the path of the first. */
+/** Keeps it for people and for programs, after problems with the logs of all pods; answers with the path of the first. */
 export async function keepReport(
   directory: string,
-  outcomes: readonly Outcome[],
-  startedAt: Date,
+  {
+    outcomes,
+    logs,
+    startedAt,
+  }: { outcomes: readonly Outcome[]; logs: readonly NamedText[]; startedAt: Date },
 ): Promise<string> {
   await mkdir(directory, { recursive: true });
   const path = join(directory, `operations-${startedAt.toISOString().replaceAll(/[:.]/g, '-')}`);
   await writeFile(`${path}.json`, `${JSON.stringify({ startedAt, outcomes }, null, 2)}\n`);
   await writeFile(`${path}.md`, toMarkdown(outcomes, startedAt));
+  if (outcomes.some(({ problems }) => problems.length > 0)) await keepLogs(`${path}-logs`, logs);
   return `${path}.md`;
+}
+
+/** One of each name and time it was there: members of a StatefulSet share theirs with those before. */
+async function keepLogs(directory: string, logs: readonly NamedText[]): Promise<void> {
+  await mkdir(directory);
+  for (const [index, [name, text]] of logs.entries()) {
+    await writeFile(join(directory, `${name.replace('/', '-')}-${index}.log`), text);
+  }
 }
