@@ -26,11 +26,13 @@ export class Shopper {
   ) {}
 
   static async signedUp(url: string, dispatcher: Dispatcher): Promise<Shopper> {
-    const shopper = new Shopper(url, dispatcher);
-    const account = await shopper.enter('/api/users/signup', 201);
-    if (!account) throw new Error('nobody can sign up: the front door answers 503');
-    shopper.id = account.id;
-    return shopper;
+    return patiently('signed up', async () => {
+      // Somebody else each time: nobody knows what came of a request that was answered with 503.
+      const shopper = new Shopper(url, dispatcher);
+      const account = await shopper.enter('/api/users/signup', 201);
+      shopper.id = account?.id ?? '';
+      return account && shopper;
+    });
   }
 
   /** What a browser on GitTix's own page sends with every request. */
@@ -38,13 +40,10 @@ export class Shopper {
     return { cookie: this.cookie, 'sec-fetch-site': 'same-origin', 'content-type': 'application/json' };
   }
 
-  /** Signs in again before the token ends. Everybody does so at once: who is told to come later does. */
+  /** Signs in again before the token ends. */
   async renew(): Promise<void> {
     if (Date.now() - this.signedInAt < RENEW_MS) return;
-    await poll(() => this.enter('/api/users/signin', 200), {
-      ...{ timeoutMs: BUSY_MS, everyMs: COME_AGAIN_MS },
-      what: () => `${this.credentials.email} signed in again`,
-    });
+    await patiently('signed in again', () => this.enter('/api/users/signin', 200));
   }
 
   /** Answers whose account it is; nothing when the front door is too busy. */
@@ -65,3 +64,7 @@ export class Shopper {
     return JSON.parse(text) as { id: string };
   }
 }
+
+/** Everybody comes at once: who is told to come later does. */
+const patiently = <T>(what: string, enter: () => Promise<T | undefined>) =>
+  poll(enter, { timeoutMs: BUSY_MS, everyMs: COME_AGAIN_MS, what: () => `somebody ${what}` });
