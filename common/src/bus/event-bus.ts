@@ -16,7 +16,7 @@ export interface SubscribeOptions {
   /** Consumer group, the service's name. */
   group: string;
   types: EventType[];
-  /** Handlers running at once, 16 unless told. */
+  /** Handlers running at once; unless told, all subscriptions of the process share what `slots.ts` says. */
   concurrency?: number;
   /** Returning acknowledges. PermanentError: dead letter. Anything else: tried again (see delivery.ts). */
   handle(event: AnyEvent): Promise<void>;

@@ -15,7 +15,7 @@ import { JetStreamStream } from './jetstream-stream';
 import { watchStream } from './jetstream-watch';
 import { OpenHandles } from './open-handles';
 import { createReplayReader } from './replay-reader';
-import { Slots } from './slots';
+import { HANDLERS_AT_ONCE, Slots } from './slots';
 import { subjectOf } from './subjects';
 import { durableName, SubscriptionBook } from './subscription-book';
 import type { RetryTimes } from './tries';
@@ -43,8 +43,6 @@ export interface JetStreamOptions {
   streamCheckMs?: number | undefined;
   retryTimes?: RetryTimes | undefined;
 }
-
-const DEFAULT_CONCURRENCY = 16;
 
 /** Connects to NATS JetStream, waiting for the broker however long it takes, and makes the stream if it is missing. */
 export async function connectJetStream(options: JetStreamOptions): Promise<ConnectedBus> {
@@ -84,6 +82,8 @@ interface Parts {
 class JetStreamBus implements ConnectedBus {
   private readonly book = new SubscriptionBook();
   private readonly open = new OpenHandles();
+  /** Of all subscriptions that ask for no number of their own. */
+  private readonly slots = new Slots(HANDLERS_AT_ONCE);
   private readonly prefix: string;
   private closing: Promise<void> | undefined;
 
@@ -106,9 +106,9 @@ class JetStreamBus implements ConnectedBus {
   async subscribe(options: SubscribeOptions): Promise<Subscription> {
     if (this.closing) throw new BusUnavailableError('the bus is closed');
     const { link, stream } = this.parts;
-    const { group, types, concurrency = DEFAULT_CONCURRENCY } = options;
+    const { group, types, concurrency = HANDLERS_AT_ONCE } = options;
     const { deadLetters, logger, onOutcome, clock, random, retryTimes, ackWaitMs = 30_000 } = this.options;
-    const slots = new Slots(concurrency);
+    const slots = options.concurrency === undefined ? this.slots : new Slots(concurrency);
     const leave = this.book.enter(options);
     const deliver = createDelivery({ ...options, deadLetters, logger, onOutcome, clock, random, retryTimes });
     const readers = [...new Set(types)].map((type) => {

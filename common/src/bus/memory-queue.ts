@@ -1,9 +1,9 @@
 import type { IncomingMessage, Verdict } from './delivery';
 
-/** A replica: takes messages while open, `capacity` at once. */
+/** A replica: takes messages while it is open and has room. */
 export interface Member {
   deliver(message: IncomingMessage): Promise<Verdict>;
-  capacity: number;
+  hasRoom(): boolean;
   open: boolean;
   running: Set<Promise<void>>;
 }
@@ -53,7 +53,7 @@ export class MemoryQueue {
   }
 
   private nextMember(): Member | undefined {
-    const free = this.members.filter(({ open, running, capacity }) => open && running.size < capacity);
+    const free = this.members.filter((member) => member.open && member.hasRoom());
     this.turn += 1;
     return free[this.random ? Math.floor(this.random() * free.length) : this.turn % free.length];
   }

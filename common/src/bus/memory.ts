@@ -9,6 +9,7 @@ import { MemoryBroker, type MemoryBrokerOptions } from './memory-broker';
 import { MemoryDeadLetters } from './memory-dead-letters';
 import type { Member } from './memory-queue';
 import { createReplayReader } from './replay-reader';
+import { HANDLERS_AT_ONCE } from './slots';
 import { subjectOf } from './subjects';
 import { durableName, SubscriptionBook } from './subscription-book';
 
@@ -31,6 +32,8 @@ export class MemoryBus<Letters extends DeadLetterStore = MemoryDeadLetters> impl
   private readonly logger: Logger;
   private readonly book = new SubscriptionBook();
   private readonly open = new Set<Subscription>();
+  /** Of subscriptions that ask for no number of handlers of their own. */
+  private readonly members: Member[] = [];
   private readonly clock: () => Date;
   private since: Date;
   private closed = false;
@@ -91,10 +94,12 @@ export class MemoryBus<Letters extends DeadLetterStore = MemoryDeadLetters> impl
     const { onOutcome, clock } = this.options;
     const member: Member = {
       deliver: createDelivery({ ...options, deadLetters, logger, onOutcome, clock }),
-      capacity: options.concurrency ?? 16,
+      hasRoom: () => runningOf(sharing) < (options.concurrency ?? HANDLERS_AT_ONCE),
       open: true,
       running: new Set(),
     };
+    const sharing = options.concurrency === undefined ? this.members : [member];
+    if (options.concurrency === undefined) this.members.push(member);
     for (const type of new Set(options.types)) {
       this.broker.join(durableName(options.group, type), subjectOf(this.prefix, type), member);
     }
@@ -113,7 +118,7 @@ export class MemoryBus<Letters extends DeadLetterStore = MemoryDeadLetters> impl
         if (member.open) read(message);
         return Promise.resolve({ action: 'ack' });
       },
-      capacity: Number.POSITIVE_INFINITY,
+      hasRoom: () => true,
       open: true,
       running: new Set(),
     };
@@ -144,3 +149,5 @@ export class MemoryBus<Letters extends DeadLetterStore = MemoryDeadLetters> impl
 export function createMemoryBus(options: MemoryBusOptions<MemoryDeadLetters> = {}): MemoryBus {
   return new MemoryBus(options, options.deadLetters ?? new MemoryDeadLetters());
 }
+
+const runningOf = (members: readonly Member[]) => members.reduce((sum, { running }) => sum + running.size, 0);

@@ -1,3 +1,9 @@
+/**
+ * Handlers at once in a process, however many subscriptions it has. Whoever has been away finds thousands of events; handled
+ * all at once they would take every connection to the database (50), and people would wait until the last is done.
+ */
+export const HANDLERS_AT_ONCE = 16;
+
 /** At most `count` holders at once; the others wait their turn in order. */
 export class Slots {
   private readonly waiting = new Set<() => void>();

@@ -7,7 +7,7 @@ import { createDelivery, type DeliveryReport } from './delivery';
 import type { Replay, ReplayOptions, SubscribeOptions, Subscription } from './event-bus';
 import { OpenHandles } from './open-handles';
 import { createReplayReader } from './replay-reader';
-import { Slots } from './slots';
+import { HANDLERS_AT_ONCE, Slots } from './slots';
 import { StanLink } from './stan-link';
 import { StanPublisher } from './stan-publisher';
 import { StanReader } from './stan-reader';
@@ -42,7 +42,6 @@ export interface NatsStreamingOptions {
   retryTimes?: RetryTimes | undefined;
 }
 
-const DEFAULT_CONCURRENCY = 16;
 /** Messages of one durable in this process: running, waiting for a slot, pausing after a failure. */
 const MIN_IN_FLIGHT = 64;
 
@@ -57,6 +56,8 @@ export async function connectNatsStreaming(options: NatsStreamingOptions): Promi
 class NatsStreamingBus implements ConnectedBus {
   private readonly book = new SubscriptionBook();
   private readonly open = new OpenHandles();
+  /** Of all subscriptions that ask for no number of their own. */
+  private readonly slots = new Slots(HANDLERS_AT_ONCE);
   private readonly publisher: StanPublisher;
   private readonly prefix: string;
   private closing: Promise<void> | undefined;
@@ -85,9 +86,9 @@ class NatsStreamingBus implements ConnectedBus {
 
   async subscribe(options: SubscribeOptions): Promise<Subscription> {
     this.refuseWhenClosed();
-    const { group, types, concurrency = DEFAULT_CONCURRENCY } = options;
+    const { group, types, concurrency = HANDLERS_AT_ONCE } = options;
     const { deadLetters, logger, onOutcome, random, retryTimes, ackWaitMs = 3_000 } = this.options;
-    const slots = new Slots(concurrency);
+    const slots = options.concurrency === undefined ? this.slots : new Slots(concurrency);
     const leave = this.book.enter(options);
     const { clock, link } = this;
     const deliver = createDelivery({ ...options, deadLetters, logger, onOutcome, clock, random, retryTimes });

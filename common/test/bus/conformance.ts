@@ -128,6 +128,20 @@ function describeDelivery(broker: () => BrokerUnderTest): void {
     expect(recorder.mostRunning).toBe(3);
   });
 
+  it('no more handlers run at once than a process can bear, over all its subscriptions', async () => {
+    const bus = await broker().connect();
+    const recorder = new Recorder();
+    recorder.hold();
+    const events = [...times(20, () => orderCreated()), ...times(20, () => orderCancelled())];
+    for (const type of ['OrderCreated', 'OrderCancelled'] as const)
+      await bus.subscribe({ group: 'payments', types: [type], handle: recorder.handle });
+    for (const event of events) await bus.publish(event);
+    await waitFor(() => recorder.running === 16);
+    recorder.release();
+    await recorder.got(events);
+    expect(recorder.mostRunning).toBe(16);
+  });
+
   it('a handler slower than the acknowledgement time is not run a second time', async () => {
     const ackWaitMs = 1_000;
     const replicas = await Promise.all([broker().connect({ ackWaitMs }), broker().connect({ ackWaitMs })]);
