@@ -26,9 +26,10 @@ const requested = z.object({
     z.object({
       metadata: z.object({ name: z.string() }),
       status: z.object({
-        conditions: z.array(
-          z.object({ type: z.string(), status: z.string(), lastTransitionTime: z.string() }),
-        ),
+        // A pod that was just made has none.
+        conditions: z
+          .array(z.object({ type: z.string(), status: z.string(), lastTransitionTime: z.string() }))
+          .default([]),
       }),
       spec: z.object({
         containers: z.array(

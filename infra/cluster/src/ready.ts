@@ -2,20 +2,24 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { z } from 'zod';
 import { ClusterError, type Kubectl } from './kubectl';
 
-const workloads = z.object({
-  items: z.array(
-    z.object({
-      kind: z.string(),
-      metadata: z.object({ name: z.string(), generation: z.number().default(0) }),
-      spec: z.object({ replicas: z.number().default(1) }),
-      status: z.object({
-        observedGeneration: z.number().default(0),
-        updatedReplicas: z.number().default(0),
-        readyReplicas: z.number().default(0),
-      }),
-    }),
-  ),
+const workload = z.object({
+  kind: z.enum(['Deployment', 'StatefulSet']),
+  metadata: z.object({ name: z.string(), generation: z.number().default(0) }),
+  spec: z.object({ replicas: z.number().default(1) }),
+  status: z.object({
+    observedGeneration: z.number().default(0),
+    updatedReplicas: z.number().default(0),
+    readyReplicas: z.number().default(0),
+  }),
 });
+const autoscaler = z.object({
+  kind: z.literal('HorizontalPodAutoscaler'),
+  spec: z.object({
+    minReplicas: z.number(),
+    scaleTargetRef: z.object({ kind: z.string(), name: z.string() }),
+  }),
+});
+const listed = z.object({ items: z.array(z.discriminatedUnion('kind', [workload, autoscaler])) });
 
 const state = z.object({ reason: z.string().optional() }).optional();
 const pods = z.object({
@@ -38,17 +42,29 @@ const pods = z.object({
   ),
 });
 
-/** Workloads that do not have all their replicas ready, of the newest revision. */
+/**
+ * Workloads that do not have all their replicas ready, of the newest revision. What an autoscaler is told to keep counts from
+ * the first moment on, though a Deployment starts with one replica until that is heard.
+ */
 export function notReady(answer: string): string[] {
-  return workloads
-    .parse(JSON.parse(answer))
-    .items.filter(
-      ({ metadata, spec, status }) =>
-        status.observedGeneration < metadata.generation ||
-        status.updatedReplicas < spec.replicas ||
-        status.readyReplicas < spec.replicas,
-    )
-    .map(({ metadata, spec, status }) => `${metadata.name} ${status.readyReplicas}/${spec.replicas}`);
+  const { items } = listed.parse(JSON.parse(answer));
+  const least = new Map<string, number>(
+    items.flatMap((item) =>
+      item.kind === 'HorizontalPodAutoscaler'
+        ? [[`${item.spec.scaleTargetRef.kind}/${item.spec.scaleTargetRef.name}`, item.spec.minReplicas]]
+        : [],
+    ),
+  );
+  return items.flatMap((item) => {
+    if (item.kind === 'HorizontalPodAutoscaler') return [];
+    const { kind, metadata, spec, status } = item;
+    const wanted = Math.max(spec.replicas, least.get(`${kind}/${metadata.name}`) ?? 0);
+    const isReady =
+      status.observedGeneration >= metadata.generation &&
+      status.updatedReplicas >= wanted &&
+      status.readyReplicas >= wanted;
+    return isReady ? [] : [`${metadata.name} ${status.readyReplicas}/${wanted}`];
+  });
 }
 
 /** Pods that are not ready, and why as far as the cluster says. */
@@ -73,9 +89,11 @@ export async function restarts(kubectl: Kubectl, namespace: string): Promise<Rec
   return Object.fromEntries(counts.filter(([, count]) => count > 0));
 }
 
+const WORKLOADS = 'deployments,statefulsets,horizontalpodautoscalers';
+
 /** Workloads of this namespace that do not have all their replicas ready. */
 export const missingReplicas = async (kubectl: Kubectl, namespace: string): Promise<string[]> =>
-  notReady(await kubectl(['-n', namespace, 'get', 'deployments,statefulsets', '-o', 'json']));
+  notReady(await kubectl(['-n', namespace, 'get', WORKLOADS, '-o', 'json']));
 
 const LOOK_MS = 1_000;
 

@@ -43,7 +43,7 @@ function fakeCluster(over: Partial<Record<'apply' | 'workloads' | 'pods', string
     apply: over.apply ?? 'deployment.apps/orders created',
     delete: '',
     scale: 'statefulset.apps/nats scaled',
-    'deployments,statefulsets': over.workloads ?? list(workload(2)),
+    'deployments,statefulsets,horizontalpodautoscalers': over.workloads ?? list(workload(2)),
     pods: over.pods ?? list(pod(0)),
   };
   const kubectl = (args: string[]) => {
@@ -194,9 +194,13 @@ describe('idle memory', () => {
   });
 
   it('is not what a pod used before it was idle', async () => {
-    const answers = [list(), list(measured('10Mi', '29')), list(measured('96Mi'))];
+    const justMade = { ...podOf('192Mi'), status: {} };
+    const pods = [list(justMade), list(podOf('192Mi'))];
+    const answers = [list(measured('9Mi')), list(), list(measured('10Mi', '29')), list(measured('96Mi'))];
     const kubectl = (args: string[]) =>
-      Promise.resolve(args.includes('--raw') ? (answers.shift() ?? '') : list(podOf('192Mi')));
+      Promise.resolve(
+        args.includes('--raw') ? (answers.shift() ?? '') : (pods.shift() ?? list(podOf('192Mi'))),
+      );
     await tellIdleMemory(kubectl, 'shop', (line) => void said.push(line), 1);
     expect(said).toContain('  orders-1 96 of 192 Mi, 50 %');
     expect(answers).toEqual([]);
@@ -226,6 +230,14 @@ describe('Ready', () => {
     ['not while nothing is known', { readyReplicas: undefined }, ['orders 0/2']],
   ])('means %s', (_what, over, missing) => {
     expect(notReady(list(workload(2, over)))).toEqual(missing);
+  });
+
+  it('means as many replicas as an autoscaler is told to keep, before it has said so', () => {
+    const autoscaler = {
+      kind: 'HorizontalPodAutoscaler',
+      spec: { minReplicas: 3, scaleTargetRef: { kind: 'Deployment', name: 'orders' } },
+    };
+    expect(notReady(list(workload(2), autoscaler))).toEqual(['orders 2/3']);
   });
 });
 
