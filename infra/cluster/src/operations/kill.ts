@@ -1,7 +1,7 @@
 import { lastLines, runCommand } from '../../../local/src/servers/command';
 import { ClusterError } from '../kubectl';
-import type { Ground } from './ground';
-import type { Pod } from './namespace';
+import type { Namespace, Pod } from './namespace';
+import type { ProcessWatch } from './process-watch';
 import { isWell, until } from './until';
 
 /** `kill -9` of what runs in a container, by the id that its runtime knows. */
@@ -21,7 +21,11 @@ export function killBy(command: string, env: NodeJS.ProcessEnv): Kill {
 }
 
 /** Kills every container of a pod, and waits until the same pod is well again; nobody drains, and nobody says good-bye. */
-export async function killOne({ namespace, watch }: Ground, victim: Pod, kill: Kill): Promise<void> {
+export async function killOne(
+  { namespace, watch }: { namespace: Namespace; watch: ProcessWatch },
+  victim: Pod,
+  kill: Kill,
+): Promise<void> {
   for (const { id } of victim.containers) await kill(id);
   watch.killed(victim);
   await until(`${victim.name} started again, and Ready`, BACK_S, async () => {
