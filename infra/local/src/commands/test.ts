@@ -1,4 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
+import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { environment } from '../config';
 import { prepare, type ToolName } from '../prepare';
@@ -30,7 +31,7 @@ function runsOf(args: string[]): string[][] {
   if (args.length > 0) return [args];
   return [
     // Left to itself jest keeps one core free, which on two cores is half of them; and a third of these tests' time is waiting.
-    ['--maxWorkers=150%', '--ignoreProjects', ...WHOLE_PRODUCT],
+    [`--maxWorkers=${availableParallelism() + 1}`, '--ignoreProjects', ...WHOLE_PRODUCT],
     ['--maxWorkers=2', '--selectProjects', STORIES],
     ['--runInBand', '--selectProjects', TORTURE],
   ];
