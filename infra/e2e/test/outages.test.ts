@@ -55,8 +55,15 @@ const each = (services: string[], as: Readiness) => Object.fromEntries(services.
 /** Everything anybody asks for while `outage` lasts, and until all is well again. */
 async function trafficDuring(outage: Promise<unknown>): Promise<Seen[]> {
   const traffic = startTraffic(kinds);
+  let last: Record<string, Readiness> = {};
   const over = outage.then(() =>
-    poll(async () => Object.values(await allReadiness()).every(({ status }) => status === 200)),
+    poll(
+      async () => {
+        last = await allReadiness();
+        return Object.values(last).every(({ status }) => status === 200);
+      },
+      { what: () => `everything being ready again: ${JSON.stringify(last)}` },
+    ),
   );
   await over.finally(() => traffic.stop());
   return traffic.stop();
