@@ -1,6 +1,7 @@
 import type { Intent, Shown } from './intent';
 import type { OrderFacts, PaymentFacts } from './payment';
 import { nextStep } from './reconcile';
+import { OPEN } from './schedule';
 import { ORDER_SIDES } from './sides';
 
 /** What Stripe has and we have not, or have otherwise, and the reverse. */
@@ -105,8 +106,8 @@ export function judgeSecondIntent(
     what: `Stripe has ${SAYS[money]} (${amountOf(intent)}) beside the payment's own intent ${payment.intentId}`,
   };
   if (money !== 'charged') return { ...found, todo: '--fix cancels it.', remedy: 'cancel' };
-  const isAtRest = ['captured', 'voided', 'failed', 'refunded'].includes(payment.status);
-  if (!isAtRest) return { ...found, todo: 'Run this again when the payment has come to rest.' };
+  if (OPEN.includes(payment.status))
+    return { ...found, todo: 'Run this again when the payment has come to rest.' };
   return { ...found, todo: '--fix gives it back: the buyer was charged by both.', remedy: 'refund' };
 }
 

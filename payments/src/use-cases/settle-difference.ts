@@ -12,7 +12,6 @@ import {
   type ListedIntent,
 } from '../domain/differences';
 import { StripeFailure } from '../stripe';
-
 import { askStripe } from './reconcile';
 
 /** A payment beside what Stripe shows of it now. */

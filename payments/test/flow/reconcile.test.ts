@@ -4,6 +4,7 @@ import type { OrderState } from '@gittix/common/events';
 import { reconcileCommand } from '../../src/commands/reconcile';
 import { compareWithStripe, type Comparison } from '../../src/use-cases/compare-with-stripe';
 import { createParameters } from '../../src/domain/payment';
+import { plantIntent } from '../support/emulator';
 import { orderState } from '../support/payments-service';
 import { next, Stage } from '../support/stage';
 
@@ -52,16 +53,7 @@ const forget = ({ id }: OrderState) => stage.service.deps.payments.deleteOne({ _
 
 /** An intent with our metadata that no payment asked for. */
 async function plant(order: OrderState, change: Record<string, string> = {}): Promise<string> {
-  const { metadata, amount, currency } = createParameters(order);
-  const { body } = await stage.emulator.asDashboard('/v1/payment_intents', {
-    amount: String(amount),
-    currency,
-    capture_method: 'manual',
-    'allowed_payment_method_types[0]': 'card',
-    'metadata[orderId]': metadata.orderId,
-    'metadata[userId]': metadata.userId,
-    ...change,
-  });
+  const { body } = await plantIntent(stage.emulator, createParameters(order), change);
   return (body as { id: string }).id;
 }
 

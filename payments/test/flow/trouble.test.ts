@@ -2,6 +2,7 @@ import { signedInAs } from '@gittix/common/testing';
 import { createGateway, createStripe } from '../../src/stripe';
 import { createNewsReader } from '../../src/use-cases/read-news';
 import { reconcile } from '../../src/use-cases/reconcile';
+import { plantIntent } from '../support/emulator';
 import { startPayments } from '../support/payments-service';
 import { next, Stage } from '../support/stage';
 
@@ -238,14 +239,7 @@ describe('beginning a payment when Stripe is in trouble', () => {
     expect(await stage.atStripe(order)).toMatchObject({ intents: 0 });
 
     // The request of a worker that hung meanwhile, and a buyer who had its answer.
-    const { metadata, amount, currency } = (await stage.stored(order)).create;
-    const made = await stage.emulator.asDashboard('/v1/payment_intents', {
-      amount: String(amount),
-      currency,
-      capture_method: 'manual',
-      'allowed_payment_method_types[0]': 'card',
-      'metadata[orderId]': metadata.orderId,
-      'metadata[userId]': metadata.userId,
+    const made = await plantIntent(stage.emulator, (await stage.stored(order)).create, {
       confirm: 'true',
       payment_method: 'pm_card_visa',
     });

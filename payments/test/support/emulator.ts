@@ -1,6 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { CreateParameters } from '../../src/domain/payment';
 import { startChild } from './child';
 
 export const SECRET_KEY = 'sk_test_payments';
@@ -80,4 +81,21 @@ export async function startEmulator(webhookUrl: string): Promise<Emulator> {
       await rm(directory, { recursive: true, force: true });
     },
   };
+}
+
+/** An intent as the payment of an order asks for it, which no payment of ours knows of. */
+export function plantIntent(
+  emulator: Emulator,
+  { metadata, amount, currency }: CreateParameters,
+  change: Record<string, string> = {},
+): ReturnType<Emulator['asDashboard']> {
+  return emulator.asDashboard('/v1/payment_intents', {
+    amount: String(amount),
+    currency,
+    capture_method: 'manual',
+    'allowed_payment_method_types[0]': 'card',
+    'metadata[orderId]': metadata.orderId,
+    'metadata[userId]': metadata.userId,
+    ...change,
+  });
 }

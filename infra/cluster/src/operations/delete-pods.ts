@@ -3,7 +3,7 @@ import type { Ground, Operation } from './ground';
 import { EVERYDAY } from './load';
 import { killOne } from './kill';
 import type { Namespace, Pod, Workload } from './namespace';
-import { isWell, until } from './until';
+import { isWell, until, untilReplaced } from './until';
 
 /** The broker has operations of its own. */
 const ELSEWHERE = ['nats'];
@@ -64,8 +64,5 @@ async function victimOf({ namespace }: Ground, { name }: Workload): Promise<Pod>
 async function deleteOne(namespace: Namespace, workload: Workload, victim: Pod, way: Way): Promise<void> {
   const { name, replicas } = workload;
   await namespace.do(deletion(workload, victim.name, way), BACK_S * 1000);
-  await until(`${replicas} pods of ${name} again`, BACK_S, async () => {
-    const pods = await namespace.pods(name);
-    return pods.length === replicas && pods.every((pod) => isWell(pod) && pod.uid !== victim.uid);
-  });
+  await untilReplaced(namespace, name, { replicas, gone: [victim] });
 }
