@@ -70,21 +70,44 @@ describe('32 buyers at once for one ticket', () => {
   });
 });
 
-describe('without the unique index', () => {
-  it('the same race sells the ticket more than once: it is the index that decides', async () => {
+/** From now on an insert of an order waits until this many want to: each has looked and found the ticket free. */
+function holdInsertsUntil(count: number, { orders }: OrdersService['deps']): void {
+  const insertOne = orders.collection.insertOne.bind(orders.collection);
+  let begin = (): void => undefined;
+  const allHaveLooked = new Promise<void>((resolve) => (begin = resolve));
+  let waiting = 0;
+  jest.spyOn(orders.collection, 'insertOne').mockImplementation(async (...args) => {
+    if (++waiting === count) begin();
+    await allHaveLooked;
+    return insertOne(...args);
+  });
+}
+
+describe('8 buyers who have all found the ticket free before one of them inserts', () => {
+  const sales = async (prepare: (own: OrdersService) => Promise<unknown> | void) => {
     const own = await startOrders();
     try {
-      await own.deps.orders.collection.dropIndex('holds_1');
+      await prepare(own);
       const ticketId = await own.putTicket();
-      await Promise.all(
+      holdInsertsUntil(8, own.deps);
+      const answers = await Promise.all(
         Array.from({ length: 8 }, () =>
           own.http.post('/api/orders').set(signedInAs(newId())).send({ ticketId }),
         ),
       );
-      expect(await own.deps.orders.countDocuments({ holds: ticketId })).toBeGreaterThan(1);
+      expect(await own.deps.orders.countDocuments({ holds: ticketId })).toBe(count(answers, 201));
+      return [count(answers, 201), count(answers, 409)];
     } finally {
       await own.close();
     }
+  };
+
+  it('have exactly one winner', async () => {
+    expect(await sales(() => undefined)).toEqual([1, 7]);
+  });
+
+  it('have each bought it without the unique index: it is the index that decides', async () => {
+    expect(await sales((own) => own.deps.orders.collection.dropIndex('holds_1'))).toEqual([8, 0]);
   });
 });
 
