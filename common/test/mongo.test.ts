@@ -1,6 +1,7 @@
 import { Schema, type Connection, type Model } from 'mongoose';
 import fc from 'fast-check';
 import { isInfrastructureError } from '../src/errors';
+import { createLogger } from '../src/logging';
 import {
   connectMongo,
   isDuplicateKey,
@@ -173,9 +174,16 @@ interface Monitor {
 }
 
 describe("when the driver's monitor waits for ever", () => {
-  it('the database is found again all the same', async () => {
-    const link = await openBreakableLink(testServer('TEST_MONGO_URL'));
-    const connected = await connectMongo(`${link.url.replace(/\/$/, '')}/test-${newId()}`, silentLogger);
+  let said: string;
+  let link: BreakableLink;
+  let connected: Connection;
+
+  beforeEach(async () => {
+    link = await openBreakableLink(testServer('TEST_MONGO_URL'));
+    const url = `${link.url.replace(/\/$/, '')}/test-${newId()}`;
+    said = '';
+    const destination = { write: (line: string) => void (said += line) };
+    connected = await connectMongo(url, createLogger({ service: 'test', destination }));
     const { topology } = connected.getClient() as unknown as {
       topology: { s: { servers: Map<string, { monitor: Monitor }> } };
     };
@@ -186,19 +194,34 @@ describe("when the driver's monitor waits for ever", () => {
     monitor.connection?.socket.destroy();
     monitor.requestCheck();
     link.cut();
-    const things = connected.collection('things');
     await waitFor(() =>
-      things.findOne({}).then(
-        () => false,
-        () => mongoStatus(connected) === 'not connected',
-      ),
+      connected
+        .collection('things')
+        .findOne({})
+        .then(
+          () => false,
+          () => mongoStatus(connected) === 'not connected',
+        ),
     );
-    link.mend();
-    await waitFor(() => mongoStatus(connected) === true, { timeoutMs: 20_000 });
-    await things.insertOne({});
-    expect(await things.countDocuments()).toBe(1);
+  });
+  afterEach(async () => {
     await connected.close(true);
     await link.close();
+  });
+
+  const expectFound = async () => {
+    link.mend();
+    await waitFor(() => mongoStatus(connected) === true, { timeoutMs: 20_000 });
+    await connected.collection('things').insertOne({});
+    expect(await connected.collection('things').countDocuments()).toBe(1);
+  };
+
+  it('the database is found again all the same', expectFound, 60_000);
+
+  it('it is found too when it takes connections long before it answers, and the first search was in vain', async () => {
+    link.stall();
+    await waitFor(() => said.includes('the database is not there yet'), { timeoutMs: 20_000 });
+    await expectFound();
   }, 60_000);
 });
 
