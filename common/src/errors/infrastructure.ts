@@ -1,6 +1,6 @@
 /** Error names and codes of drivers when a dependency, not the event or the request, is at fault. */
 const NAMES =
-  /^(Mongo(Network|ServerSelection|NotConnected|TopologyClosed|PoolCleared|PoolClosed|ExpiredSession|WriteConcern)\w*|MongooseServerSelectionError|DisconnectedError|MaxRetriesPerRequestError|TimeoutError|NoRespondersError|JetStreamNotEnabled|ClosedConnectionError|ConnectionError|RequestError|StripeConnectionError|StripeAPIError|StripeRateLimitError)$/;
+  /^(Mongo(Network|ServerSelection|NotConnected|(Client|Server|Topology|Pool)Closed|PoolCleared|ExpiredSession|WriteConcern)\w*|MongooseServerSelectionError|DisconnectedError|MaxRetriesPerRequestError|TimeoutError|NoRespondersError|JetStreamNotEnabled|ClosedConnectionError|ConnectionError|RequestError|StripeConnectionError|StripeAPIError|StripeRateLimitError)$/;
 const CODES = /^(ECONN\w+|EPIPE|ENOTFOUND|ETIMEDOUT|EAI_AGAIN|EHOSTUNREACH|UND_ERR_\w+)$/;
 /** Server answers of MongoDB that mean "not now": not primary, shutting down, interrupted. */
 const MONGO_NOT_NOW = new Set([89, 91, 189, 262, 9001, 10107, 11600, 11602, 13435, 13436]);

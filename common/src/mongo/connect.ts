@@ -1,7 +1,9 @@
 import mongoose, { type Connection } from 'mongoose';
 import { retryUntilReady } from '../lifecycle';
 import type { Logger } from '../logging';
-import { reviveWhenDeaf } from './deaf-monitor';
+import { endWritesWithTheirConnection } from './closed-connections';
+
+endWritesWithTheirConnection();
 
 /**
  * How soon a database that is gone, or takes connections and never answers, is seen. Nobody may wait 10 s for an answer: the
@@ -31,7 +33,6 @@ export async function connectMongo(url: string, logger: Logger, signal?: AbortSi
       .asPromise();
   const connection = await retryUntilReady('the database', logger, connect, signal);
   connection.on('error', (err: unknown) => logger.warn({ err }, 'database connection'));
-  reviveWhenDeaf(connection, logger);
   return connection;
 }
 

@@ -5,9 +5,8 @@ export interface BreakableLink {
   url: string;
   /** Drops every connection and refuses new ones. */
   cut(): void;
-  /** Takes connections and bytes as before, and passes on nothing more: a server that is paused, or a wire that swallows all. */
+  /** Takes connections and bytes as before, and passes on nothing more: a server that is paused, or a wire that swallows all. For good. */
   stall(): void;
-  /** New connections reach the server again; those that were cut or stalled stay so. */
   mend(): void;
   close(): Promise<void>;
 }
@@ -50,13 +49,11 @@ export async function openBreakableLink(url: string): Promise<BreakableLink> {
       drop();
     },
     stall: () => {
-      cut = false;
       stalled = true;
       for (const socket of open) socket.unpipe().pause();
     },
     mend: () => {
       cut = false;
-      stalled = false;
     },
     close: async () => {
       drop();

@@ -126,6 +126,14 @@ export const SAFEGUARDS: Safeguard[] = [
     tests: 'test/mongo',
   },
   {
+    name: 'a command to the database ends with its connection',
+    file: 'common/src/mongo/connect.ts',
+    find: '\n\nendWritesWithTheirConnection();',
+    replace: '',
+    project: 'common',
+    tests: 'test/mongo',
+  },
+  {
     name: 'durable writes: majority and journal',
     file: 'common/src/mongo/connect.ts',
     find: "parsed.searchParams.set('journal', 'true');",
