@@ -81,4 +81,28 @@ describe('the database server', () => {
     expect(acknowledged.size).toBeGreaterThan(KILLS * 150);
     expect(lost).toEqual([]);
   });
+
+  it('finds by an index and further conditions just what meets them all, each once', async () => {
+    const orders = connection.collection<{ _id: string; version: number; holds: string[] }>('orders');
+    await orders.createIndex({ holds: 1 }, { unique: true });
+    await orders.insertMany([
+      { _id: 'a', version: 3, holds: ['1', '2'] },
+      { _id: 'b', version: 4, holds: ['3'] },
+    ]);
+    const found = async (query: object) => (await orders.find(query).toArray()).map(({ _id }) => _id).sort();
+
+    expect(await found({ _id: 'a', version: 3 })).toEqual(['a']);
+    expect(await found({ _id: 'a', version: 4 })).toEqual([]);
+    expect(await found({ _id: { $in: ['a', 'b', 'c'] }, version: { $gte: 4 } })).toEqual(['b']);
+    expect(await found({ holds: { $in: ['1', '2', '3'] } })).toEqual(['a', 'b']);
+    expect(await found({ holds: '2', version: 3, _id: { $ne: 'a' } })).toEqual([]);
+    const stale = await orders.updateOne({ _id: 'b', version: 3 }, { $set: { version: 5 } });
+    const fresh = await orders.updateOne({ _id: 'b', version: 4 }, { $set: { version: 5, holds: ['b'] } });
+    expect([stale.matchedCount, fresh.matchedCount]).toEqual([0, 1]);
+    // What it held before is free, and what it holds now is not.
+    await expect(orders.insertOne({ _id: 'c', version: 0, holds: ['3'] })).resolves.toBeDefined();
+    await expect(orders.insertOne({ _id: 'd', version: 0, holds: ['b'] })).rejects.toThrow(
+      /duplicate key|E11000/,
+    );
+  });
 });
