@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { setTimeout as delay } from 'node:timers/promises';
 import { nanos, type Msg } from '@nats-io/transport-node';
 import type { Logger } from '../logging';
@@ -45,6 +46,8 @@ export class JetStreamReader {
   private anonymous = 0;
 
   constructor(private readonly options: ReaderOptions) {
+    // Each message that waits for a slot hears of the end: up to `capacity`, and no leak.
+    setMaxListeners(0, this.closing.signal);
     this.started = new Promise((resolve) => {
       this.start = resolve;
     });
