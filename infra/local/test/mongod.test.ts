@@ -13,6 +13,7 @@ jest.setTimeout(90_000);
 
 const WRITERS = 8;
 const KILLS = 3;
+const LOOKS = 400;
 
 /** Whatever database the local run uses here, `mongod` or its stand-in: the promises of GitTix rest on these two things. */
 describe('the database server', () => {
@@ -104,5 +105,30 @@ describe('the database server', () => {
     await expect(orders.insertOne({ _id: 'd', version: 0, holds: ['b'] })).rejects.toThrow(
       /duplicate key|E11000/,
     );
+  });
+
+  it('shows each document as it was at one moment, while it changes', async () => {
+    const documents = connection.collection<{ _id: string; first: number; last: number }>('documents');
+    const filler = Object.fromEntries(Array.from({ length: 300 }, (_, n) => [`field${n}`, n]));
+    await documents.insertOne({ _id: 'one', first: 0, ...filler, last: 0 });
+    let changing = true;
+    const change = async () => {
+      for (let n = 1; changing; n++) await documents.updateOne({}, { $set: { first: n, last: n } });
+    };
+    // Unread, so that the server is busy with it and not we: all fields are 32-bit integers.
+    const inBytes = connection.getClient().db('test').collection('documents', { raw: true });
+    const halves: number[][] = [];
+    const look = async () => {
+      for (let n = 0; n < LOOKS; n++) {
+        const bytes = (await inBytes.findOne({})) as unknown as Buffer;
+        const first = bytes.readInt32LE(bytes.indexOf('first\0') + 'first\0'.length);
+        const last = bytes.readInt32LE(bytes.length - 5);
+        if (first !== last) halves.push([first, last]);
+      }
+    };
+    const changes = [change(), change()];
+    await Promise.all(Array.from({ length: 8 }, look)).finally(() => (changing = false));
+    await Promise.all(changes);
+    expect(halves).toEqual([]);
   });
 });
