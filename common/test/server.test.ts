@@ -43,6 +43,15 @@ Promise.all(Array.from({ length: 16 }, () => client(outcomes))).then(() => {
 });
 `;
 
+describe('an idle connection', () => {
+  it("is kept longer than by any load balancer before us: Google's keeps one for 600 s", async () => {
+    const server = await serveHttp((_req, res) => res.end(), { host: '127.0.0.1', port: 0 });
+    const { headers } = await fetch(`http://127.0.0.1:${server.port}`);
+    expect(Number(/timeout=(\d+)/.exec(headers.get('keep-alive') ?? '')?.[1])).toBeGreaterThan(600);
+    await server.drain(0);
+  });
+});
+
 describe('drain', () => {
   it('under load answers every accepted request in full, then refuses, and resets none', async () => {
     let accepted = 0;

@@ -11,6 +11,11 @@ export interface HttpServer {
   drain(graceMs: number): Promise<void>;
 }
 
+/**
+ * Longer than what stands before us keeps a connection that nobody uses: nginx 60 s, Traefik 90 s, Google's load balancer
+ * 600 s. Else we close one in the moment it is used again, and a POST that can't be repeated is answered 502.
+ */
+const IDLE_MS = 620_000;
 const LONGEST_ANSWER_MS = 10_000;
 const QUIET_MS = 3;
 const LONGEST_WAIT_FOR_QUIET_MS = 250;
@@ -21,7 +26,7 @@ export async function serveHttp(
   address: { host: string; port: number },
 ): Promise<HttpServer> {
   let draining = false;
-  const server = createServer({ keepAliveTimeout: 65_000 });
+  const server = createServer({ keepAliveTimeout: IDLE_MS });
   server.on('request', (_req, res) => {
     // Decided when the answer is written: at arrival it would miss requests that began before the drain.
     const writeHead = res.writeHead.bind(res) as (...args: unknown[]) => typeof res;

@@ -45,6 +45,11 @@ describe('the Dockerfiles', () => {
     for (const file of dockerfiles) expect([file, policyBreaches(await read(file))]).toEqual([file, []]);
   });
 
+  it('of the client keeps idle connections as long as the services do, longer than any load balancer', async () => {
+    const [, told] = /KEEP_ALIVE_TIMEOUT=(\d+)/.exec(await read('client/Dockerfile')) ?? [];
+    expect(Number(told)).toBeGreaterThan(600_000);
+  });
+
   it('of the services differ in the name only', async () => {
     const nameless = async (part: Part) =>
       (await read(dockerfileOf(part))).replace(new RegExp(`\\b${PARTS[part]}\\b`, 'g'), 'NAME');
