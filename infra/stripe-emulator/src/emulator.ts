@@ -104,9 +104,13 @@ function startWebhooks(
   return webhooks;
 }
 
+/** Longer than any load balancer keeps an idle connection (Google's: 600 s), or it would meet one just being closed: 502. */
+const IDLE_MS = 620_000;
+
 function listen(app: ReturnType<typeof buildApp>, { host, port }: EmulatorOptions): Promise<Server> {
   return new Promise((resolve, reject) => {
     const server = app.listen(port, host, (error?: Error) => (error ? reject(error) : resolve(server)));
+    server.keepAliveTimeout = IDLE_MS;
   });
 }
 

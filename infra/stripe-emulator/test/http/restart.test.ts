@@ -164,3 +164,9 @@ describe('the process', () => {
     expect(await once(child, 'exit')).toEqual([0, null]);
   });
 });
+
+it('keeps an idle connection for longer than any load balancer before it does', async () => {
+  const { url } = await startTestEmulator();
+  const { headers } = await fetch(url);
+  expect(Number(/timeout=(\d+)/.exec(headers.get('keep-alive') ?? '')?.[1])).toBeGreaterThan(600);
+});
