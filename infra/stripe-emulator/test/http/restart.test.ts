@@ -163,10 +163,10 @@ describe('the process', () => {
     child.kill('SIGTERM');
     expect(await once(child, 'exit')).toEqual([0, null]);
   });
-});
 
-it('keeps an idle connection for longer than any load balancer before it does', async () => {
-  const { url } = await startTestEmulator();
-  const { headers } = await fetch(url);
-  expect(Number(/timeout=(\d+)/.exec(headers.get('keep-alive') ?? '')?.[1])).toBeGreaterThan(600);
+  it('keeps an idle connection for longer than any load balancer before it does', async () => {
+    const { url } = await startTestEmulator();
+    const { headers } = await fetch(url);
+    expect(Number(/timeout=(\d+)/.exec(headers.get('keep-alive') ?? '')?.[1])).toBeGreaterThan(600);
+  });
 });
