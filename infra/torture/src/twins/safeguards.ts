@@ -15,9 +15,9 @@ export interface Safeguard {
 export const SAFEGUARDS: Safeguard[] = [
   {
     name: 'unique holds: one live order per ticket',
-    file: 'orders/src/data/order-model.ts',
-    find: 'schema.index({ holds: 1 }, { unique: true });',
-    replace: 'schema.index({ holds: 1 });',
+    file: 'orders/src/migrations/0001-indexes.ts',
+    find: '{ key: { holds: 1 }, unique: true }',
+    replace: '{ key: { holds: 1 } }',
     project: 'orders',
     tests: 'http/races',
   },
@@ -31,9 +31,9 @@ export const SAFEGUARDS: Safeguard[] = [
   },
   {
     name: 'idempotency: one key, one order',
-    file: 'orders/src/data/order-model.ts',
-    find: 'schema.index({ request: 1 }, { unique: true });',
-    replace: 'schema.index({ request: 1 });',
+    file: 'orders/src/migrations/0001-indexes.ts',
+    find: '{ key: { request: 1 }, unique: true }',
+    replace: '{ key: { request: 1 } }',
     project: 'orders',
     tests: 'http/races',
   },
@@ -167,9 +167,9 @@ export const SAFEGUARDS: Safeguard[] = [
   },
   {
     name: 'one account per e-mail',
-    file: 'auth/src/data/user-model.ts',
-    find: 'schema.index({ emailKey: 1 }, { unique: true });',
-    replace: 'schema.index({ emailKey: 1 });',
+    file: 'auth/src/migrations/0001-indexes.ts',
+    find: '{ key: { emailKey: 1 }, unique: true }',
+    replace: '{ key: { emailKey: 1 } }',
     project: 'auth',
     tests: 'http/sign-up',
   },
