@@ -22,7 +22,6 @@ import {
   type BreakableLink,
 } from '../src/testing';
 
-type Things = Collection;
 const big = { text: 'x'.repeat(1 << 20) };
 
 interface Copy {
@@ -132,6 +131,16 @@ describe('connectMongo', () => {
   });
 });
 
+/** Of the driver's own, where what happens by chance can be brought about. */
+interface DriverServer {
+  monitor: {
+    connection: { socket: Socket } | null;
+    monitorId: { toJSON(): { timeSinceLastCall: number } };
+    requestCheck(): void;
+  };
+  pool: { connections: Iterable<{ socket: Socket }> };
+}
+
 describe('without the database', () => {
   let link: BreakableLink;
   let connected: Connection;
@@ -178,68 +187,49 @@ describe('without the database', () => {
     expect(await refusal).toMatchObject({ name: 'MongoClientClosedError' });
     expect(isInfrastructureError(await refusal)).toBe(true);
   });
-});
 
-/** Of the driver's own, where what happens by chance can be brought about. */
-interface DriverServer {
-  monitor: {
-    connection: { socket: Socket } | null;
-    monitorId: { toJSON(): { timeSinceLastCall: number } };
-    requestCheck(): void;
-  };
-  pool: { connections: Iterable<{ socket: Socket }> };
-}
+  describe('when a socket has just gone, in the moment before that is told', () => {
+    let server: DriverServer;
 
-describe('when a socket has just gone, in the moment before that is told', () => {
-  let link: BreakableLink;
-  let connected: Connection;
-  let server: DriverServer;
+    beforeEach(() => {
+      const { topology } = connected.getClient() as unknown as {
+        topology: { s: { servers: Map<string, DriverServer> } };
+      };
+      [server] = [...topology.s.servers.values()] as [DriverServer];
+    });
 
-  beforeEach(async () => {
-    link = await openBreakableLink(testServer('TEST_MONGO_URL'));
-    connected = await connectMongo(`${link.url.replace(/\/$/, '')}/test-${newId()}`, silentLogger);
-    await connected.collection('things').findOne({});
-    const { topology } = connected.getClient() as unknown as {
-      topology: { s: { servers: Map<string, DriverServer> } };
-    };
-    [server] = [...topology.s.servers.values()] as [DriverServer];
-  });
-  afterEach(async () => {
-    await connected.close(true);
-    await link.close();
-  });
+    it.each([
+      ['a read, which is repeated, succeeds', (things: Collection) => things.findOne({}), null],
+      ['a write ends with its outcome unknown', (things: Collection) => things.insertOne({}), 'unknown'],
+      [
+        'a write of more than the socket takes at once does, too',
+        (things: Collection) => things.insertOne(big),
+        'unknown',
+      ],
+    ])('%s', async (_, ask, expected) => {
+      for (const { socket } of server.pool.connections) socket.destroy();
+      const outcome = await Promise.race([
+        ask(connected.collection('things')).catch((error: unknown) =>
+          isInfrastructureError(error) ? 'unknown' : error,
+        ),
+        delay(10_000, 'waits for ever', { ref: false }),
+      ]);
+      expect(outcome).toEqual(expected);
+    });
 
-  it.each([
-    ['a read, which is repeated, succeeds', (things: Things) => things.findOne({}), null],
-    ['a write ends with its outcome unknown', (things: Things) => things.insertOne({}), 'unknown'],
-    [
-      'a write of more than the socket takes at once does, too',
-      (things: Things) => things.insertOne(big),
-      'unknown',
-    ],
-  ])('%s', async (_, ask, expected) => {
-    for (const { socket } of server.pool.connections) socket.destroy();
-    const outcome = await Promise.race([
-      ask(connected.collection('things')).catch((error: unknown) =>
-        isInfrastructureError(error) ? 'unknown' : error,
-      ),
-      delay(10_000, 'waits for ever', { ref: false }),
-    ]);
-    expect(outcome).toEqual(expected);
-  });
-
-  it('the monitor sees all the same that the database is gone, and that it is back', async () => {
-    const monitor = await waitFor(() => server.monitor.connection && server.monitor);
-    // Else it would wait until it may ask again, and know by then.
-    await waitFor(() => monitor.monitorId.toJSON().timeSinceLastCall > 600);
-    monitor.connection?.socket.destroy();
-    monitor.requestCheck();
-    link.cut();
-    await waitFor(() => mongoStatus(connected) === 'not connected');
-    link.mend();
-    await waitFor(() => mongoStatus(connected) === true);
-    await connected.collection('things').insertOne({});
-    expect(await connected.collection('things').countDocuments()).toBe(1);
+    it('the monitor sees all the same that the database is gone, and that it is back', async () => {
+      const monitor = await waitFor(() => server.monitor.connection && server.monitor);
+      // Else it would wait until it may ask again, and know by then.
+      await waitFor(() => monitor.monitorId.toJSON().timeSinceLastCall > 600);
+      monitor.connection?.socket.destroy();
+      monitor.requestCheck();
+      link.cut();
+      await waitFor(() => mongoStatus(connected) === 'not connected');
+      link.mend();
+      await waitFor(() => mongoStatus(connected) === true);
+      await connected.collection('things').insertOne({});
+      expect(await connected.collection('things').countDocuments()).toBe(1);
+    });
   });
 });
 

@@ -15,7 +15,7 @@ export interface HttpServer {
  * Longer than what stands before us keeps a connection that nobody uses: nginx 60 s, Traefik 90 s, Google's load balancer
  * 600 s. Else we close one in the moment it is used again, and a POST that can't be repeated is answered 502.
  */
-const IDLE_MS = 620_000;
+export const IDLE_MS = 620_000;
 const LONGEST_ANSWER_MS = 10_000;
 const QUIET_MS = 3;
 const LONGEST_WAIT_FOR_QUIET_MS = 250;

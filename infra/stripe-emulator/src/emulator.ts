@@ -1,5 +1,6 @@
 import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { IDLE_MS } from '@gittix/common/http';
 import type { Logger } from '@gittix/common/logging';
 import { buildApp } from './app';
 import type { EmulatorDeps } from './deps';
@@ -103,9 +104,6 @@ function startWebhooks(
   books.onRecorded(webhooks.onRecorded);
   return webhooks;
 }
-
-/** Longer than any load balancer keeps an idle connection (Google's: 600 s), or it would meet one just being closed: 502. */
-const IDLE_MS = 620_000;
 
 function listen(app: ReturnType<typeof buildApp>, { host, port }: EmulatorOptions): Promise<Server> {
   return new Promise((resolve, reject) => {
