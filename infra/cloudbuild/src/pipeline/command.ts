@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
+import { signalGroup } from '../../../local/src/servers/processes';
 
 export interface Command {
   program: string;
@@ -9,6 +10,7 @@ export interface Command {
   onLine: (line: string) => void;
   /** For what it says on standard error; onLine hears it too when this is not given. */
   onError?: (line: string) => void;
+  /** Ends the program and what it started. */
   signal?: AbortSignal;
 }
 
@@ -19,8 +21,9 @@ export function runCommand(command: Command): Promise<number> {
     // A group of its own: what a script has started ends with it.
     const child = spawn(program, args, { cwd, env, stdio: ['ignore', 'pipe', 'pipe'], detached: true });
     const end = () => {
-      if (child.pid !== undefined && child.exitCode === null) process.kill(-child.pid, 'SIGTERM');
+      if (child.pid !== undefined) signalGroup(child.pid, 'SIGTERM');
     };
+    if (signal?.aborted) end();
     signal?.addEventListener('abort', end);
     createInterface({ input: child.stdout }).on('line', onLine);
     createInterface({ input: child.stderr }).on('line', onError);

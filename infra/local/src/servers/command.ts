@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
+import { signalGroup } from './processes';
 
 export interface CommandResult {
   code: number;
@@ -33,14 +34,6 @@ export function commandsRun(): boolean {
 /** Ends what runs, for they would outlive us: each is a group of its own. */
 export function endRunningCommands(): void {
   for (const [group, one] of running) if (!one.mustFinish) signalGroup(group, 'SIGTERM');
-}
-
-function signalGroup(group: number, signal: NodeJS.Signals): void {
-  try {
-    process.kill(-group, signal);
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
-  }
 }
 
 /**

@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { signalGroup } from '../servers/processes';
 import { identityOf } from './identity';
 import { type ProcessEntry, readRunFile } from './run-file';
 
@@ -14,19 +15,11 @@ export async function isAlive({ pid, identity }: Pick<ProcessEntry, 'pid' | 'ide
   return identity !== undefined && (await identityOf(pid)) === identity;
 }
 
-function signal(entry: ProcessEntry, name: 'SIGTERM' | 'SIGKILL'): void {
-  try {
-    process.kill(-entry.pid, name);
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
-  }
-}
-
 async function end(entry: ProcessEntry): Promise<void> {
-  signal(entry, 'SIGTERM');
+  signalGroup(entry.pid, 'SIGTERM');
   const deadline = Date.now() + STOP_MS;
   while (await isAlive(entry)) {
-    if (Date.now() > deadline) signal(entry, 'SIGKILL');
+    if (Date.now() > deadline) signalGroup(entry.pid, 'SIGKILL');
     await sleep(50);
   }
 }

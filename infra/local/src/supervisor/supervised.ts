@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { closeSync, existsSync, openSync, renameSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { lastLines } from '../servers/command';
+import { signalGroup } from '../servers/processes';
 import { identityOf } from './identity';
 import type { ProcessEntry } from './run-file';
 
@@ -133,13 +134,7 @@ export class Supervised {
   /** Whatever the process started itself goes with it. */
   private killGroup(): void {
     const pid = this.child?.pid;
-    if (pid === undefined) return;
-    try {
-      process.kill(-pid, 'SIGKILL');
-    } catch (error) {
-      // The whole group is gone, as it should be (macOS answers EPERM for what has ended but was not collected yet).
-      if (!['ESRCH', 'EPERM'].includes((error as NodeJS.ErrnoException).code ?? '')) throw error;
-    }
+    if (pid !== undefined) signalGroup(pid, 'SIGKILL');
   }
 
   /** Asks it to end, kills it when that takes too long; it is not started again. */
