@@ -10,13 +10,15 @@ import { faultRoutes } from './routes/faults';
 import { ledgerRoutes } from './routes/ledger';
 import { paymentIntentRoutes } from './routes/payment-intents';
 import { paymentMethodRoutes } from './routes/payment-methods';
+import { refundSettlementRoutes } from './routes/refund-settlement';
 import { refundRoutes } from './routes/refunds';
 import { stripeJsRoutes } from './routes/stripe-js';
+import type { RefundSettlement } from './refund-settlement';
 import { invalidRequest } from './stripe-error';
 import type { BrowserAssets } from './stripe-js/assets';
 
 /** Stripe's API under /v1, its script under /v3, and what only the emulator has under /_emulator. */
-export function buildApp(deps: EmulatorDeps, assets: BrowserAssets): Express {
+export function buildApp(deps: EmulatorDeps, assets: BrowserAssets, settlement: RefundSettlement): Express {
   const app = express();
   app.disable('x-powered-by');
   app.set('query parser', 'extended');
@@ -44,6 +46,7 @@ export function buildApp(deps: EmulatorDeps, assets: BrowserAssets): Express {
     .use('/refunds', refundRoutes(deps));
   app.use('/v1', v1);
   app.use('/_emulator/faults', faultRoutes(deps));
+  app.use('/_emulator/refunds', refundSettlementRoutes(deps, settlement));
   app.use('/_emulator', formBody, authenticationPageRoutes(deps), ledgerRoutes(deps));
   app.use((req) => {
     throw invalidRequest(`Unrecognized request URL (${req.method}: ${req.path}).`, { status: 404 });

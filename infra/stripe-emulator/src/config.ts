@@ -18,6 +18,13 @@ export const schema = z
       .regex(/^whsec_\S+$/, 'must begin with whsec_')
       .optional(),
     LEDGER_FILE: z.string().min(1),
+    /** How much later pending and failing refunds reach their end, unless somebody says when. */
+    REFUND_SETTLE_MS: z.coerce
+      .number()
+      .int()
+      .min(0)
+      .max(2 ** 31 - 1)
+      .default(1_000),
     /** The emulator's address as browsers see it. */
     PUBLIC_URL: z
       .url({ protocol: /^https?$/ })

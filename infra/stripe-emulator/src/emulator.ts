@@ -62,14 +62,16 @@ export async function startEmulator(options: EmulatorOptions): Promise<Emulator>
     logger,
     ledgerFailure: () => file.failure,
   };
-  const server = await listen(buildApp(deps, loadAssets()), options).catch(async (error: unknown) => {
-    await ledger.close();
-    throw error;
-  });
+  const settlement = new RefundSettlement(deps);
+  const server = await listen(buildApp(deps, loadAssets(), settlement), options).catch(
+    async (error: unknown) => {
+      await ledger.close();
+      throw error;
+    },
+  );
   const url = addressOf(server, options.host);
   if (options.publicUrl === undefined) deps.useCases.publicUrl = url;
 
-  const settlement = new RefundSettlement(deps);
   books.onRecorded(settlement.onRecorded);
   settlement.resume();
   const webhooks = startWebhooks(deps, options);

@@ -14,6 +14,7 @@ run(bootLogger, async (lifecycle) => {
     port: config.PORT,
     keys: { secret: config.STRIPE_SECRET_KEY, publishable: config.STRIPE_PUBLISHABLE_KEY },
     ledgerFile: config.LEDGER_FILE,
+    refundSettleMs: config.REFUND_SETTLE_MS,
     publicUrl: config.PUBLIC_URL,
     webhook: url !== undefined && secret !== undefined ? { url, secret } : undefined,
     logger,

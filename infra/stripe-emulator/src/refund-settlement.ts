@@ -23,21 +23,27 @@ export class RefundSettlement {
     this.timers.clear();
   }
 
+  /** Brings it to its end now; nothing happens when it has been there before. */
+  settle({ id, intentId }: Pick<RefundRecord, 'id' | 'intentId'>): Promise<void> {
+    clearTimeout(this.timers.get(id));
+    this.timers.delete(id);
+    return this.record(id, intentId);
+  }
+
   private schedule({ id, intentId, settles }: RefundRecord): void {
     if (!settles) return;
     const wait = Math.max(0, settles.atMs - this.deps.nowMs());
     this.timers.set(
       id,
       setTimeout(() => {
-        this.timers.delete(id);
-        this.settle(id, intentId).catch((err: unknown) => {
+        this.settle({ id, intentId }).catch((err: unknown) => {
           this.deps.logger.error({ err, refund: id }, 'a refund could not be settled');
         });
       }, wait),
     );
   }
 
-  private settle(id: string, intentId: string): Promise<void> {
+  private record(id: string, intentId: string): Promise<void> {
     const { books, locks, nowMs, useCases } = this.deps;
     return locks.run(intentId, async () => {
       const outcome = settleRefund(useCases, id);

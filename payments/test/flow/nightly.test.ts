@@ -100,10 +100,8 @@ describe("the night's work", () => {
     now = at('22T03:01');
     let finish: () => void = () => undefined;
     const working = slow.come(() => new Promise<void>((resolve) => (finish = resolve)));
-    await waitFor(async () => {
-      const claimed = await deps.nights.findById('reconcile');
-      return (claimed?.claimedUntil.getTime() ?? 0) > now.getTime();
-    });
+    // Its claim is seen in the database before it hears of that itself: not the claim tells that it is at work.
+    await waitFor(() => slow.state.runs === 1);
     now = new Date(now.getTime() + LEASE_MS - 1_000);
     expect(await other.come()).toBe(false);
     finish();

@@ -13,7 +13,7 @@ const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
 let stage: Stage;
 beforeAll(async () => {
-  stage = await Stage.open({ stripeTimeoutMs: 10_000 });
+  stage = await Stage.open();
 }, 60_000);
 afterAll(() => stage.close());
 

@@ -158,6 +158,8 @@ describe('a replica that dies between the steps', () => {
       );
       expect((await stage.stored(order)).status).toBe('captured');
       expect(await stage.atStripe(order)).toMatchObject({ captures: 1, refunds: 0, cancels: 0 });
+      // Whoever of them wrote it, publishes it.
+      await other.deps.relay.idle();
       expect((await stage.service.events(order.id)).filter((type) => type === 'ChargeCreated')).toHaveLength(
         1,
       );

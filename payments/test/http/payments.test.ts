@@ -1,6 +1,6 @@
 import type { Response } from 'supertest';
 import { payment as paymentSchema } from '@gittix/common/api';
-import { newId, signedInAs, tokenFor } from '@gittix/common/testing';
+import { newId, signedInAs, tokenFor, waitFor } from '@gittix/common/testing';
 import { PUBLISHABLE_KEY } from '../support/emulator';
 import { orderState, startPayments } from '../support/payments-service';
 import { next, Stage } from '../support/stage';
@@ -47,9 +47,22 @@ describe('POST /api/payments', () => {
 
   it('waits for an order that arrives a moment later', async () => {
     const order = orderState();
-    const answer = stage.post(order).then((response) => response);
-    await stage.service.publish('OrderCreated', order);
-    expect((await answer).status).toBe(201);
+    const patient = await startPayments({
+      stripeUrl: stage.link.url,
+      besides: stage.service,
+      orderWaitMs: 15_000,
+    });
+    try {
+      const look = jest.spyOn(patient.deps.orders, 'findById');
+      const asked = patient.http.post('/api/payments').set(signedInAs(order.userId));
+      const answer = asked.send({ orderId: order.id }).then((response) => response);
+      // A second look tells that the first one found nothing.
+      await waitFor(() => look.mock.calls.length > 1);
+      await stage.service.publish('OrderCreated', order);
+      expect((await answer).status).toBe(201);
+    } finally {
+      await patient.close();
+    }
   });
 
   it('answers 503 order_not_known_yet for one that does not', async () => {
@@ -84,20 +97,25 @@ describe('POST /api/payments', () => {
   });
 
   it.each([
-    ['5 s of 15 min', 900_000, 4_900, 409],
-    ['5 s of 15 min', 900_000, 6_000, 201],
-    ['a tenth of 10 s', 10_000, 900, 409],
-    ['a tenth of 10 s', 10_000, 2_000, 201],
+    ['5 s of 15 min', 900_000, 4_999, 409],
+    ['5 s of 15 min', 900_000, 5_000, 201],
+    ['a tenth of 10 s', 10_000, 999, 409],
+    ['a tenth of 10 s', 10_000, 1_000, 201],
   ])('wants %s: of %i ms, %i ms left -> %i', async (_rule, windowMs, leftMs, status) => {
-    const expiresAt = Date.now() + leftMs;
-    const order = orderState({
-      createdAt: new Date(expiresAt - windowMs).toISOString(),
-      expiresAt: new Date(expiresAt).toISOString(),
-    });
-    await stage.service.publish('OrderCreated', order);
-    const answer = await stage.post(order);
-    if (status === 409) isProblem(answer, 409, 'order_expiring');
-    else expect(answer.status).toBe(status);
+    const goOn = stage.service.stopClock();
+    try {
+      const expiresAt = stage.service.deps.now().getTime() + leftMs;
+      const order = orderState({
+        createdAt: new Date(expiresAt - windowMs).toISOString(),
+        expiresAt: new Date(expiresAt).toISOString(),
+      });
+      await stage.service.publish('OrderCreated', order);
+      const answer = await stage.post(order);
+      if (status === 409) isProblem(answer, 409, 'order_expiring');
+      else expect(answer.status).toBe(status);
+    } finally {
+      goOn();
+    }
   });
 
   it('answers 409 payment_closed when the payment ended though the order is open', async () => {

@@ -23,11 +23,12 @@ export function startChild(entry: string, env: Record<string, string>): Child {
   let log = '';
   for (const stream of [child.stdout, child.stderr])
     stream.on('data', (chunk: Buffer) => (log += chunk.toString()));
-  const exitCode = new Promise<number | null>((resolve) => child.once('exit', (code) => resolve(code)));
+  // At its `exit` the last of its output may still be on the way.
+  const exitCode = new Promise<number | null>((resolve) => child.once('close', (code) => resolve(code)));
   return {
     said: (pattern) =>
       waitFor(() => pattern.exec(log)?.[1], {
-        timeoutMs: 30_000,
+        timeoutMs: 50_000,
         what: `${pattern} in the output of ${entry}`,
       }).catch((error: unknown) => {
         throw new Error(`${String(error)}\n${log}`);

@@ -26,13 +26,15 @@ export interface Books {
     metadata: Record<string, string>;
   }[];
   charges: { payment_intent: string; captured: boolean; amount_refunded: number; amount_captured: number }[];
-  refunds: { payment_intent: string; status: string; amount: number }[];
+  refunds: { id: string; payment_intent: string; status: string; amount: number }[];
 }
 
 export interface Emulator {
   url: string;
   /** Any request of the secret key, as the operator's dashboard would make it. */
   asDashboard(path: string, parameters?: Record<string, string>): Promise<{ status: number; body: unknown }>;
+  /** The bank has decided: the order's latest refund reaches the end that its card stands for. Nothing else brings it there. */
+  settleRefund(intentId: string): Promise<void>;
   /** What the browser does with the client secret. */
   confirm(clientSecret: string, card: string): Promise<{ status: number; body: { status?: string } }>;
   /** The bank's question about a card that needs it. */
@@ -50,6 +52,8 @@ export async function startEmulator(webhookUrl: string): Promise<Emulator> {
     WEBHOOK_URL: webhookUrl,
     WEBHOOK_SECRET,
     LEDGER_FILE: join(directory, 'ledger.jsonl'),
+    // Only when a test says so: a day.
+    REFUND_SETTLE_MS: '86400000',
   });
   const url = await child.said(/"url":"([^"]+)"[^\n]*emulator is ready/);
   const post = async (path: string, key: string | undefined, parameters: Record<string, string>) => {
@@ -60,6 +64,7 @@ export async function startEmulator(webhookUrl: string): Promise<Emulator> {
     });
     return { status: response.status, body: (await response.json()) as { status?: string } };
   };
+  const books = async () => (await (await fetch(`${url}/_emulator/ledger`)).json()) as Books;
   const idOf = (clientSecret: string) => clientSecret.split('_secret')[0];
   return {
     url,
@@ -75,7 +80,12 @@ export async function startEmulator(webhookUrl: string): Promise<Emulator> {
         result,
       });
     },
-    books: async () => (await (await fetch(`${url}/_emulator/ledger`)).json()) as Books,
+    settleRefund: async (intentId) => {
+      const refund = (await books()).refunds.findLast(({ payment_intent }) => payment_intent === intentId);
+      const { status } = await post(`/_emulator/refunds/${refund?.id}/settle`, SECRET_KEY, {});
+      expect(status).toBe(200);
+    },
+    books,
     close: async () => {
       await child.end('SIGTERM');
       await rm(directory, { recursive: true, force: true });

@@ -7,7 +7,8 @@ export interface LocalServer {
 }
 
 export async function listenLocally(handle: RequestListener): Promise<LocalServer> {
-  const server = createServer(handle);
+  // No idle connection is closed, or a request could meet one in the moment of its closing.
+  const server = createServer({ keepAliveTimeout: 0 }, handle);
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   return {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,

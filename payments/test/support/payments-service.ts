@@ -30,6 +30,8 @@ export interface PaymentsService {
   http: ReturnType<typeof request>;
   /** Lets time pass for the service, and for it alone. */
   advance(ms: number): void;
+  /** Time stands still for the service from now on, but for `advance`; the answer lets it go on. */
+  stopClock(): () => void;
   /** Publishes an order event and waits until it was handled, and what it set going was done. */
   publish(type: EventType, order: OrderState): Promise<void>;
   stored(orderId: string): Promise<PaymentRecord>;
@@ -43,19 +45,20 @@ type Unwired = Omit<Deps, 'reconciler'>;
 export interface Options {
   stripeUrl: string;
   orderWaitMs?: number;
-  /** When an answer of Stripe is given up. */
-  stripeTimeoutMs?: number;
   /** To change the dependencies of one replica, such as to have it die at a certain place. */
   rewire?: (deps: Unwired) => Unwired;
   /** Another replica of this service: the same database and bus. */
   besides?: PaymentsService;
 }
 
+/** No test is about an answer that does not come: whoever stands still for a while is waited for. */
+const STRIPE_TIMEOUT_MS = 15_000;
+
 export const OLD_WEBHOOK_SECRET = 'whsec_rotated_out';
 
 /** The whole service over real HTTP on a real database and the real Stripe SDK, with an in-memory bus and its own clock. */
 export async function startPayments(options: Options): Promise<PaymentsService> {
-  const { stripeUrl, orderWaitMs = 200, stripeTimeoutMs = 1_000, rewire = (deps) => deps, besides } = options;
+  const { stripeUrl, orderWaitMs = 200, rewire = (deps) => deps, besides } = options;
   const database = besides ? undefined : await testDatabase();
   const databaseUrl = besides?.databaseUrl ?? database?.url ?? '';
   const connection = await connectMongo(databaseUrl, silentLogger);
@@ -64,6 +67,7 @@ export async function startPayments(options: Options): Promise<PaymentsService> 
   const orders = orderCopyModel(connection);
   await migrate({ connection, migrations, logger: silentLogger });
   let ahead = 0;
+  let stands: number | undefined;
   const relay = createRelay({
     bus,
     connection,
@@ -71,7 +75,7 @@ export async function startPayments(options: Options): Promise<PaymentsService> 
     logger: silentLogger,
     sweepEveryMs: 50,
   });
-  const stripe = createStripe({ secretKey: SECRET_KEY, apiUrl: stripeUrl, timeoutMs: stripeTimeoutMs });
+  const stripe = createStripe({ secretKey: SECRET_KEY, apiUrl: stripeUrl, timeoutMs: STRIPE_TIMEOUT_MS });
   const deps = withReconciler(
     rewire({
       payments,
@@ -83,7 +87,7 @@ export async function startPayments(options: Options): Promise<PaymentsService> 
       books: createStripeBooks(stripe),
       checkout: { publishableKey: PUBLISHABLE_KEY, stripeJsUrl: `${stripeUrl}/v3/` },
       orderWaitMs,
-      now: () => new Date(Date.now() + ahead),
+      now: () => new Date((stands ?? Date.now()) + ahead),
       logger: silentLogger,
     }),
   );
@@ -101,6 +105,12 @@ export async function startPayments(options: Options): Promise<PaymentsService> 
     http: request(server.url),
     advance: (ms) => {
       ahead += ms;
+    },
+    stopClock: () => {
+      stands = Date.now();
+      return () => {
+        stands = undefined;
+      };
     },
     publish: async (type, order) => {
       const event = createEvent({

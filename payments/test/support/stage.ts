@@ -4,7 +4,7 @@ import { signedInAs, waitFor } from '@gittix/common/testing';
 import type { PaymentRecord } from '../../src/data/payment-model';
 import { checkDue } from '../../src/use-cases/check-due';
 import { startEmulator, type Emulator } from './emulator';
-import { orderState, startPayments, type Options, type PaymentsService } from './payments-service';
+import { orderState, startPayments, type PaymentsService } from './payments-service';
 import { openPostOffice, type PostOffice } from './post-office';
 import { openStripeLink, type StripeLink } from './stripe-link';
 
@@ -27,11 +27,11 @@ export class Stage {
     readonly service: PaymentsService,
   ) {}
 
-  static async open(options: Pick<Options, 'stripeTimeoutMs'> = {}): Promise<Stage> {
+  static async open(): Promise<Stage> {
     const office = await openPostOffice();
     const emulator = await startEmulator(office.url);
     const link = await openStripeLink(emulator.url);
-    return new Stage(office, emulator, link, await startPayments({ stripeUrl: link.url, ...options }));
+    return new Stage(office, emulator, link, await startPayments({ stripeUrl: link.url }));
   }
 
   async close(): Promise<void> {
@@ -94,7 +94,7 @@ export class Stage {
 
   waitForStatus(order: OrderState, status: string): Promise<boolean> {
     const isThere = async () => (await this.stored(order)).status === status;
-    return waitFor(isThere, { what: status, timeoutMs: 8_000 });
+    return waitFor(isThere, { what: status });
   }
 
   /** Time passes, and the sweeper of this replica looks. */

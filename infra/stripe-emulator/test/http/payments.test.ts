@@ -5,6 +5,7 @@ import {
   confirmAsBrowser,
   createManual,
   PUBLISHABLE_KEY,
+  SECRET_KEY,
   secretOf,
   startTestEmulator,
   stripeErrorOf,
@@ -341,6 +342,26 @@ describe('payments, through the real SDK', () => {
         return seen.status === later ? seen : undefined;
       });
       expect(settled.failure_reason).toBe(later === 'failed' ? 'expired_or_canceled_card' : undefined);
+    });
+
+    it('reach their end at once when the shop says so, and no second time', async () => {
+      const slow = await startTestEmulator({ refundSettleMs: 3_600_000 });
+      const paid = await createManual(slow, { confirm: true, payment_method: 'pm_card_refundFail' });
+      await slow.stripe.paymentIntents.capture(paid.id);
+      const refund = await slow.stripe.refunds.create({ payment_intent: paid.id });
+      const settle = (key: string) => slow.browserPost(`/_emulator/refunds/${refund.id}/settle`, {}, key);
+      expect((await settle(PUBLISHABLE_KEY)).status).not.toBe(200);
+      expect((await slow.stripe.refunds.retrieve(refund.id)).status).toBe('succeeded');
+      for (const _again of [1, 2]) {
+        const answer = await settle(SECRET_KEY);
+        expect([answer.status, await answer.json()]).toMatchObject([
+          200,
+          { id: refund.id, status: 'failed' },
+        ]);
+      }
+      const ledger = await fetch(`${slow.url}/_emulator/ledger`);
+      const { entries } = (await ledger.json()) as { entries: { operation: string }[] };
+      expect(entries.filter(({ operation }) => operation === 'refund.settle')).toHaveLength(1);
     });
   });
 
