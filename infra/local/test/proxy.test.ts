@@ -6,7 +6,7 @@ import { waitFor } from '@gittix/common/testing';
 import type { Ingress } from '../src/proxy/ingress';
 import { type Proxy, startProxy } from '../src/proxy/proxy';
 import { Upstreams } from '../src/proxy/upstreams';
-import { freePorts } from '../src/servers/ports';
+import { stablePorts } from '../src/servers/ports';
 import { listen, readBody, send } from './support/http';
 
 const closing: (() => Promise<void>)[] = [];
@@ -124,7 +124,7 @@ describe('what a client gets', () => {
   });
 
   it('is 503 problem+json with Retry-After when no replica answers', async () => {
-    const { port } = await proxyTo(await freePorts(2));
+    const { port } = await proxyTo(await stablePorts(2));
     const answer = await send(port, { method: 'POST', body: 'x', headers: { 'X-Request-Id': 'mine' } });
     expect(answer.status).toBe(503);
     expect(answer.headers).toMatchObject({ 'retry-after': '1', 'content-type': /problem\+json/ as never });
@@ -231,7 +231,7 @@ describe('replicas', () => {
 
   it('that take no connection are passed over, for a POST with its body too', async () => {
     const alive = await upstream((req, res) => void readBody(req).then((body) => res.end(body)));
-    const [dead = 0] = await freePorts(1);
+    const [dead = 0] = await stablePorts(1);
     const { port } = await proxyTo([dead, alive]);
     for (let i = 0; i < 4; i++) {
       await expect(send(port, { method: 'POST', body: `order ${i}` })).resolves.toMatchObject({
@@ -319,7 +319,7 @@ describe('WebSocket', () => {
     ['of a dead service is 503', 'websocket', /^HTTP\/1\.1 503/],
     ['to anything else is refused', 'h2c', /^HTTP\/1\.1 400/],
   ])('%s', async (_name, protocol, expected) => {
-    const { port } = await proxyTo(await freePorts(1));
+    const { port } = await proxyTo(await stablePorts(1));
     expect((await upgrade(port, protocol)).received()).toMatch(expected);
   });
 });

@@ -1,4 +1,5 @@
 import { randomInt } from 'node:crypto';
+import { createSocket, type Socket } from 'node:dgram';
 import { connect, createServer } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 
@@ -17,40 +18,56 @@ export function isFree(port: number): Promise<boolean> {
   });
 }
 
-/** Loopback ports that nobody listens on, all different. Another process may still take one before it is used. */
-export async function freePorts(count: number): Promise<number[]> {
-  const servers = await Promise.all(
-    Array.from(
-      { length: count },
-      () =>
-        new Promise<ReturnType<typeof createServer>>((resolve, reject) => {
-          const server = createServer();
-          server.once('error', reject);
-          server.listen({ port: 0, host: LOOPBACK, exclusive: true }, () => resolve(server));
-        }),
-    ),
-  );
-  const ports = servers.map((server) => (server.address() as { port: number }).port);
-  await Promise.all(servers.map((server) => new Promise((resolve) => server.close(resolve))));
-  return ports;
+/**
+ * What we claimed: for each port a UDP socket of the same number. We use no UDP, so it takes nothing from anyone, every
+ * other GitTix on this machine meets it, and it ends with this process, however that ends.
+ */
+const claims = new Map<number, Socket>();
+
+/** True when this free loopback port is ours from now on: nobody else's claim on it succeeds until we end or release it. */
+export async function claimPort(port: number): Promise<boolean> {
+  const claim = createSocket('udp4').unref();
+  const isOurs = await new Promise<boolean>((resolve, reject) => {
+    claim.once('error', (error: NodeJS.ErrnoException) => {
+      if (error.code === 'EADDRINUSE' || error.code === 'EACCES') resolve(false);
+      else reject(error);
+    });
+    claim.bind({ port, address: LOOPBACK, exclusive: true }, () => resolve(true));
+  });
+  if (isOurs && (await isFree(port))) {
+    claims.set(port, claim);
+    return true;
+  }
+  claim.close();
+  return false;
+}
+
+/** Gives claimed ports back; others are left alone. */
+export function releasePorts(ports: Iterable<number>): void {
+  for (const port of ports) {
+    claims.get(port)?.close();
+    claims.delete(port);
+  }
 }
 
 /** Below the range from which systems take the ports of outgoing connections (Linux 32768, others 49152). */
-const LOWEST = 20_000;
-const HIGHEST = 32_000;
+const STABLE = { lowest: 20_000, highest: 32_000 };
 
 /**
- * Free ports that stay free while their process is being restarted: an outgoing connection never takes them, which it
- * may do with what freePorts answers.
+ * Free ports that stay free until their process takes them, and while it is being restarted: no outgoing connection is
+ * given them, and no other GitTix claims them.
  */
-export async function stablePorts(count: number): Promise<number[]> {
-  const ports = new Set<number>();
-  for (let tries = 0; ports.size < count; tries++) {
-    if (tries > 50 * count) throw new Error(`no ${count} free ports between ${LOWEST} and ${HIGHEST}`);
-    const port = randomInt(LOWEST, HIGHEST);
-    if (!ports.has(port) && (await isFree(port))) ports.add(port);
+export async function stablePorts(count: number, { lowest, highest } = STABLE): Promise<number[]> {
+  const ports: number[] = [];
+  for (let tries = 0; ports.length < count; tries++) {
+    if (tries > 50 * count) {
+      releasePorts(ports);
+      throw new Error(`no ${count} free ports between ${lowest} and ${highest}`);
+    }
+    const port = randomInt(lowest, highest);
+    if (await claimPort(port)) ports.push(port);
   }
-  return [...ports];
+  return ports;
 }
 
 /** True when something accepts connections there. */

@@ -4,7 +4,7 @@ import type { EnvironmentSettings, StartOptions } from '../options';
 import { readIngress } from '../proxy/ingress';
 import { type Proxy, startProxy } from '../proxy/proxy';
 import { Upstreams } from '../proxy/upstreams';
-import { isFree, stablePorts } from '../servers/ports';
+import { claimPort, isFree, releasePorts, stablePorts } from '../servers/ports';
 import { openControl, type Control } from './control';
 import { endEarlierRun } from './earlier-run';
 import { identityOf } from './identity';
@@ -119,9 +119,10 @@ export class LocalRun {
       publicUrl: this.url,
       internalUrl: `http://${LOOPBACK}:${this.internalProxy.port}`,
       takePort,
-      emulatorPort: wantedPort <= 65_535 && (await isFree(wantedPort)) ? wantedPort : takePort(),
+      emulatorPort: wantedPort <= 65_535 && (await claimPort(wantedPort)) ? wantedPort : takePort(),
     };
     const planned: Plan = plan(input);
+    releasePorts(ports);
     for (const { name, port } of planned.services) {
       if (port !== null) upstreams.add(serviceOf(name), { host: LOOPBACK, port });
     }

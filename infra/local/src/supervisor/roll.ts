@@ -1,5 +1,5 @@
 import type { Upstreams } from '../proxy/upstreams';
-import { stablePorts } from '../servers/ports';
+import { releasePorts, stablePorts } from '../servers/ports';
 import type { Found } from '../servers/search';
 import type { ControlRequest } from './control';
 import { LOOPBACK, type Plan, type PlanInput, portTo } from './plan-types';
@@ -41,9 +41,12 @@ export class RollingUpdates {
   async take({ roll: services, code }: ControlRequest, tell: (line: string) => void): Promise<void> {
     if (this.underWay) throw new RollError('another rolling update is under way');
     this.underWay = true;
+    const before = this.portsInUse();
+    let ports: number[] = [];
     try {
+      ports = await stablePorts(2 * 6 * this.run.input.replicas + 6);
       this.count += 1;
-      const specs = await this.planned(code);
+      const specs = this.planned(code, ports);
       const ofService = (service: string) =>
         this.run.running.filter(({ spec }) => serviceOf(spec.name) === service);
       for (const old of services.flatMap(ofService)) {
@@ -54,14 +57,22 @@ export class RollingUpdates {
         tell(`${spec.name}: replaced in ${((performance.now() - startedAt) / 1000).toFixed(1)} s`);
       }
     } finally {
+      const inUse = new Set(this.portsInUse());
+      releasePorts([...before, ...ports].filter((port) => !inUse.has(port)));
       this.underWay = false;
     }
   }
 
-  /** The same processes on other ports; servers are not rolled, what comes uses those that run. */
-  private async planned(code: string): Promise<ProcessSpec[]> {
+  private portsInUse(): number[] {
+    return this.run.running.flatMap(({ spec }) =>
+      [spec.port, spec.internalPort].filter((port) => port !== null),
+    );
+  }
+
+  /** The same processes on these ports; servers are not rolled, what comes uses those that run. */
+  private planned(code: string, ports: number[]): ProcessSpec[] {
     const { input, plan } = this.run;
-    const ports = await stablePorts(2 * 6 * input.replicas + 6);
+    const free = [...ports];
     return plan({
       ...input,
       places: { ...input.places, code },
@@ -70,7 +81,7 @@ export class RollingUpdates {
         nats: this.runningOr(input.servers.nats, 'nats-server', 'nats-streaming-server'),
         redis: this.runningOr(input.servers.redis, 'redis-server'),
       },
-      takePort: () => ports.pop() ?? 0,
+      takePort: () => free.pop() ?? 0,
     }).services;
   }
 
@@ -88,6 +99,8 @@ export async function replace(
   old: Supervised,
   spec: ProcessSpec,
 ) {
+  // Whoever stops the run may have gone through the list of what runs already.
+  signal.throwIfAborted();
   const { name } = spec;
   const over = new AbortController();
   const next: Supervised = new Supervised(spec, {

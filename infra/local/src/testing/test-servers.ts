@@ -6,12 +6,12 @@ import { join } from 'node:path';
 import { MongoMemoryServer } from 'mongodb-memory-server';
 import { natsArguments, redisArguments } from '../servers/arguments';
 import { lastLines } from '../servers/command';
-import { freePorts, waitForPort } from '../servers/ports';
+import { releasePorts, stablePorts, waitForPort } from '../servers/ports';
 import type { Found } from '../servers/search';
 
 const START_MS = 20_000;
 const STOP_MS = 5_000;
-/** Another process may take a port between the search and the start; then another port is tried. */
+/** Another program may take a port between the search and the start; then another port is tried. */
 const TRIES = 3;
 
 export interface TestServer {
@@ -26,14 +26,16 @@ function withoutDatabase(url: string): string {
 /** One mongod for the whole run; every test file takes a database of its own. */
 export async function startMongod(found: Found): Promise<TestServer> {
   if (found.kind === 'url') return { url: withoutDatabase(found.location), stop: () => Promise.resolve() };
+  const [port = 0] = await stablePorts(1);
   const server = await MongoMemoryServer.create({
     binary: { systemBinary: found.location, ...(found.version && { version: found.version }) },
-    instance: { ip: '127.0.0.1', storageEngine: 'wiredTiger' },
+    instance: { ip: '127.0.0.1', port, storageEngine: 'wiredTiger' },
   });
   return {
     url: withoutDatabase(server.getUri()),
     stop: async () => {
       await server.stop({ doCleanup: true, force: true });
+      releasePorts([port]);
     },
   };
 }
@@ -54,7 +56,7 @@ function watchOver(pids: number[], directory: string): ChildProcess {
 
 async function startOnce(binary: string, argumentsFor: (port: number, directory: string) => string[]) {
   const directory = await mkdtemp(join(tmpdir(), 'gittix-test-'));
-  const [port = 0] = await freePorts(1);
+  const [port = 0] = await stablePorts(1);
   await mkdir(join(directory, 'data'));
   const log = join(directory, 'log');
   const output = openSync(log, 'a');
@@ -75,6 +77,8 @@ async function startOnce(binary: string, argumentsFor: (port: number, directory:
     if (over) throw new Error(over);
   } catch (error) {
     child.kill('SIGKILL');
+    releasePorts([port]);
+    await ended;
     await rm(directory, { recursive: true, force: true });
     throw error;
   }
@@ -85,6 +89,7 @@ async function startOnce(binary: string, argumentsFor: (port: number, directory:
     await ended;
     clearTimeout(force);
     guard.kill('SIGKILL');
+    releasePorts([port]);
     await rm(directory, { recursive: true, force: true });
   };
   return { port, stop };

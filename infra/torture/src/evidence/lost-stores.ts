@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { releasePorts, stablePorts } from '../../../local/src/servers/ports';
 import type { Instance } from '../instance/instance';
-import { freePorts } from '../network/free-ports';
 import { poll } from '../poll';
 import type { Broker } from './broker';
 import { brokerOf } from './open-broker';
@@ -24,7 +24,7 @@ export async function lostEvents(instance: Instance, directories: readonly strin
 
 async function readStore(instance: Instance, directory: string): Promise<StreamEvent[]> {
   const kind = brokerOf(instance);
-  const [port = 0, monitoringPort = 0] = await freePorts(2);
+  const [port = 0, monitoringPort = 0] = await stablePorts(2);
   const at = { port, monitoringPort };
   const program = await instance.programOf(kind.process);
   const server = spawn(program, kind.argumentsOn(directory, at), { stdio: 'ignore' });
@@ -44,5 +44,6 @@ async function readStore(instance: Instance, directory: string): Promise<StreamE
     await broker?.close();
     server.kill('SIGKILL');
     await ended;
+    releasePorts([port, monitoringPort]);
   }
 }

@@ -3,8 +3,8 @@ import { existsSync, readFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { stablePorts } from '../../../local/src/servers/ports';
 import { instanceEnvironment, ownEnvironment } from '../config';
-import { freePorts } from '../network/free-ports';
 import type { Network } from '../network/network';
 import { poll } from '../poll';
 
@@ -60,7 +60,7 @@ export async function startInstance(options: {
   network?: Network;
 }): Promise<Instance> {
   const { data, replicas, orderTtlSeconds, env, network } = options;
-  const [monitoringPort = 0] = await freePorts(1);
+  const [monitoringPort = 0] = await stablePorts(1);
   const child = spawn(
     process.execPath,
     [...GITTIX, 'start', '--port', '0', '--data', data, '--replicas', String(replicas)],
