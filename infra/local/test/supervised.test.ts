@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -6,6 +7,9 @@ import { isAlive } from '../src/servers/processes';
 import { identityOf } from '../src/supervisor/identity';
 import { type ProcessSpec, Supervised } from '../src/supervisor/supervised';
 
+jest.setTimeout(120_000);
+/** Programs start slowly where others do, too. */
+const SLOWLY = 60_000;
 const TIMES = { firstMs: 20, longestMs: 100, healthyMs: 60_000 };
 
 let directory: string;
@@ -20,8 +24,13 @@ afterEach(async () => {
   await rm(directory, { recursive: true, force: true });
 });
 
-function supervise(script: string, spec: Partial<ProcessSpec> = {}, times = TIMES): Supervised {
-  const one = new Supervised(
+function supervise(
+  script: string,
+  spec: Partial<ProcessSpec> = {},
+  times = TIMES,
+  onChange: (one: Supervised) => void = () => undefined,
+): Supervised {
+  const one: Supervised = new Supervised(
     {
       name: 'thing',
       command: process.execPath,
@@ -36,7 +45,7 @@ function supervise(script: string, spec: Partial<ProcessSpec> = {}, times = TIME
       isReady: () => Promise.resolve(true),
       ...spec,
     },
-    { say: (line) => said.push(line), onChange: () => undefined },
+    { say: (line) => said.push(line), onChange: () => onChange(one) },
     times,
   );
   open.push(one);
@@ -50,21 +59,40 @@ const log = () => readFile(join(directory, 'thing.log'), 'utf8').catch(() => '')
 describe('a supervised process', () => {
   it('is started again with growing delay when it ends by itself, and every time it is said with its last words', async () => {
     const one = supervise('console.log("out of coffee"); process.exit(3)');
-    await waitFor(() => said.length >= 5, { what: 'five ends', timeoutMs: 15_000 });
+    await waitFor(() => said.length >= 5, { what: 'five ends', timeoutMs: SLOWLY });
     expect(delays().slice(0, 5)).toEqual([0.02, 0.04, 0.08, 0.1, 0.1]);
     expect(said[0]).toMatch(/^thing ended with code 3; .*thing\.log\)\n {4}out of coffee$/);
     expect(one.restarts).toBeGreaterThanOrEqual(4);
   });
 
+  it('has its own last words told, and not those of the next one, however late we come to it', async () => {
+    const pause = (ms: number) => Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, ms);
+    const linesLogged = () => readFileSync(join(directory, 'thing.log'), 'utf8').split('\n').length - 1;
+    supervise('console.log("it was " + process.pid); process.exit(3)', {}, TIMES, (one) => {
+      // After the first end for longer than the delay, and after the second start until that one has spoken.
+      if (one.entry === undefined) pause(2 * TIMES.firstMs);
+      else while (one.restarts === 1 && linesLogged() < 2) pause(10);
+    });
+    await waitFor(() => said.length >= 1, { what: 'an end', timeoutMs: SLOWLY });
+    expect(said[0]).toMatch(/^thing ended with code 3; .*thing\.log\)\n {4}it was \d+$/);
+  });
+
+  it('says so when its log is gone, and is started again all the same', async () => {
+    const script = 'require("fs").rmSync("thing.log"); process.exit(3)';
+    supervise(script);
+    await waitFor(() => said.length >= 2, { what: 'two ends', timeoutMs: SLOWLY });
+    expect(said[0]).toMatch(/^thing ended with code 3; .*\n {4}ENOENT: no such file/);
+  });
+
   it('begins with the shortest delay again after it ran well for a while', async () => {
     supervise('setTimeout(() => process.exit(1), 150)', {}, { ...TIMES, healthyMs: 100 });
-    await waitFor(() => said.length >= 3, { what: 'three ends', timeoutMs: 15_000 });
+    await waitFor(() => said.length >= 3, { what: 'three ends', timeoutMs: SLOWLY });
     expect(delays().slice(0, 3)).toEqual([0.02, 0.02, 0.02]);
   });
 
   it('is told about when it cannot even be started', async () => {
     supervise('', { command: join(directory, 'no-such-program') });
-    await waitFor(() => said.length >= 2, { what: 'two tries' });
+    await waitFor(() => said.length >= 2, { what: 'two tries', timeoutMs: SLOWLY });
     expect(said[0]).toMatch(/^thing could not be started \(spawn .*ENOENT\)/);
   });
 
@@ -72,7 +100,7 @@ describe('a supervised process', () => {
     const one = supervise(
       'console.log("up"); process.on("SIGTERM", () => process.exit(0)); setInterval(() => {}, 1000)',
     );
-    await waitFor(async () => (await log()).includes('up'), { what: 'the start' });
+    await waitFor(async () => (await log()).includes('up'), { what: 'the start', timeoutMs: SLOWLY });
     const pid = one.entry?.pid ?? 0;
     await one.stop();
     expect(isAlive(pid)).toBe(false);
@@ -83,7 +111,7 @@ describe('a supervised process', () => {
   it('is killed, which is said, when it does not stop', async () => {
     const script = 'process.on("SIGTERM", () => {}); console.log("up"); setInterval(() => {}, 1000)';
     const one = supervise(script, { stopMs: 100 });
-    await waitFor(async () => (await log()).includes('up'), { what: 'the start' });
+    await waitFor(async () => (await log()).includes('up'), { what: 'the start', timeoutMs: SLOWLY });
     const pid = one.entry?.pid ?? 0;
     await one.stop();
     expect(isAlive(pid)).toBe(false);
@@ -98,10 +126,14 @@ describe('a supervised process', () => {
     const one = supervise(script);
     const child = await waitFor(async () => Number(/child (\d+)/.exec(await log())?.[1] ?? 0), {
       what: 'the child',
+      timeoutMs: SLOWLY,
     });
     process.kill(one.entry?.pid ?? 0, 'SIGKILL');
-    await waitFor(() => said.length > 0, { what: 'the end' });
+    await waitFor(() => said.length > 0, { what: 'the end', timeoutMs: SLOWLY });
     // A killed orphan may stay a zombie where nobody collects it; it has no identity any more.
-    await waitFor(async () => (await identityOf(child)) === undefined, { what: 'the child to be gone' });
+    await waitFor(async () => (await identityOf(child)) === undefined, {
+      what: 'the child to be gone',
+      timeoutMs: SLOWLY,
+    });
   });
 });

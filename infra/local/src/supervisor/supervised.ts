@@ -1,6 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { closeSync, existsSync, openSync, renameSync } from 'node:fs';
-import { readFile } from 'node:fs/promises';
+import { closeSync, existsSync, fstatSync, openSync, readSync, renameSync } from 'node:fs';
 import { lastLines } from '../servers/command';
 import { signalGroup } from '../servers/processes';
 import { identityOf } from './identity';
@@ -34,6 +33,23 @@ export const RESTART_TIMES: RestartTimes = { firstMs: 250, longestMs: 10_000, he
 /** EX_CONFIG: what our services end with when their settings are wrong. */
 const EXIT_CONFIG = 78;
 const LOG_LINES = 3;
+const LOG_BYTES = 8 * 1024;
+
+/** The end of a file; of one that cannot be read, the reason. */
+function endOf(file: string): string {
+  try {
+    const opened = openSync(file, 'r');
+    try {
+      const bytes = Buffer.alloc(LOG_BYTES);
+      const from = Math.max(0, fstatSync(opened).size - LOG_BYTES);
+      return bytes.toString('utf8', 0, readSync(opened, bytes, 0, LOG_BYTES, from));
+    } finally {
+      closeSync(opened);
+    }
+  } catch (error) {
+    return (error as Error).message;
+  }
+}
 
 /** A process that is started again, with growing delay, whenever it ends by itself. */
 export class Supervised {
@@ -89,7 +105,7 @@ export class Supervised {
         this.killGroup();
         this.child = undefined;
         this.identity = undefined;
-        if (this.wanted) void this.restart(how, code, Date.now() - startedAt);
+        if (this.wanted) this.restart(how, code, Date.now() - startedAt);
         this.hooks.onChange();
         resolve();
       };
@@ -108,7 +124,7 @@ export class Supervised {
     this.hooks.onChange();
   }
 
-  private async restart(how: string, code: number | null, ranMs: number): Promise<void> {
+  private restart(how: string, code: number | null, ranMs: number): void {
     if (ranMs >= this.times.healthyMs) this.delayMs = this.times.firstMs;
     const wait = this.delayMs;
     this.delayMs = Math.min(this.times.longestMs, this.delayMs * 2);
@@ -119,13 +135,13 @@ export class Supervised {
     const { name, log } = this.spec;
     const hint = code === EXIT_CONFIG ? ' (its settings are wrong)' : '';
     // Killed from outside, the log tells nothing; ended by itself, its last lines do.
-    const why = code === null ? '' : `\n${await this.lastWords()}`;
+    const why = code === null ? '' : `\n${this.lastWords()}`;
     this.hooks.say(`${name} ${how}${hint}; starting it again in ${wait / 1000} s (log: ${log})${why}`);
   }
 
-  private async lastWords(): Promise<string> {
-    const text = await readFile(this.spec.log, 'utf8');
-    return lastLines(text, LOG_LINES)
+  /** Read at once: a moment later the next process writes into the same log. */
+  private lastWords(): string {
+    return lastLines(endOf(this.spec.log), LOG_LINES)
       .split('\n')
       .map((line) => `    ${line.slice(0, 300)}`)
       .join('\n');
