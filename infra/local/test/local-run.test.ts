@@ -10,7 +10,7 @@ import { identityOf } from '../src/supervisor/identity';
 import { listen } from './support/http';
 import { endAll, entryOf, ready, runState, start } from './support/runs';
 
-jest.setTimeout(60_000);
+jest.setTimeout(180_000);
 
 let data: string;
 beforeEach(async () => {
@@ -59,7 +59,7 @@ describe('a run', () => {
           const entry = await entryOf(data, name);
           return entry.restarts === 1 ? entry : undefined;
         },
-        { what: `${name} to be back`, timeoutMs: 10_000 },
+        { what: `${name} to be back`, timeoutMs: 60_000 },
       );
       expect(after.port).toBe(before.port);
       expect(after.pid).not.toBe(before.pid);
@@ -67,7 +67,7 @@ describe('a run', () => {
     }
     await waitFor(async () => (await fetch(`${url}/api/users`)).status === 200, {
       what: 'auth to answer',
-      timeoutMs: 10_000,
+      timeoutMs: 60_000,
     });
   });
 
@@ -92,7 +92,10 @@ describe('a run', () => {
     await ready(run);
     const all = await pids();
     run.process.kill('SIGTERM');
-    await waitFor(() => run.output().includes('SIGTERM: stopping'), { what: 'the stop to begin' });
+    await waitFor(() => run.output().includes('SIGTERM: stopping'), {
+      what: 'the stop to begin',
+      timeoutMs: 60_000,
+    });
     run.process.kill('SIGTERM');
     await expect(run.ended).resolves.toBe(0);
     expect(run.output()).not.toContain('did not stop within');
@@ -103,7 +106,7 @@ describe('a run', () => {
     const run = start(data);
     await waitFor(() => existsSync(join(data, 'run.json')), {
       what: 'the first process',
-      timeoutMs: 15_000,
+      timeoutMs: 60_000,
       everyMs: 2,
     });
     run.process.kill('SIGTERM');

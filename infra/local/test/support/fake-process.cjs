@@ -1,5 +1,5 @@
 // A small process in place of a service: answers on PORT, notes when it begins and ends, and misbehaves on demand.
-const { appendFileSync } = require('node:fs');
+const { appendFileSync, existsSync } = require('node:fs');
 const { createServer } = require('node:http');
 const { setTimeout: sleep } = require('node:timers/promises');
 
@@ -11,7 +11,11 @@ const server = createServer((req, res) => {
   if (req.url === '/die') process.exit(3);
   res.end(JSON.stringify({ name: NAME, pid: process.pid, release: RELEASE }));
 });
-server.listen(Number(PORT), '127.0.0.1', () => note('up'));
+const listen = () => server.listen(Number(PORT), '127.0.0.1', () => note('up'));
+// A release that is ready only when the test has put a file there.
+const [, gate] = /^behind:(.*)$/.exec(RELEASE ?? '') ?? [];
+const look = () => (gate === undefined || existsSync(gate) ? listen() : void sleep(20).then(look));
+look();
 process.on('SIGTERM', () => {
   if (IGNORE_SIGTERM) return;
   // Late on purpose: what is stopped after this one has to wait for it.

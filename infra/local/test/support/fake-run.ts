@@ -16,7 +16,8 @@ function fake(input: PlanInput, name: string) {
     command: process.execPath,
     args: [join(__dirname, 'fake-process.cjs')],
     port,
-    stopMs: 1_000,
+    // None is to be killed for being slow: they note when they end by themselves.
+    stopMs: 60_000,
     isReady: answersWell(`http://127.0.0.1:${port}/`),
     env: { ...input.env, NAME: name, PORT: String(port), RELEASE: input.places.code },
   });

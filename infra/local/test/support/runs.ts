@@ -3,7 +3,8 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { waitFor } from '@gittix/common/testing';
 import type { RunState } from '../../src/supervisor/run-file';
-import { isAlive } from '../../src/servers/processes';
+import { signalGroup } from '../../src/servers/processes';
+import { isAlive } from '../../src/supervisor/earlier-run';
 
 export interface Started {
   process: ChildProcess;
@@ -44,7 +45,7 @@ export function start(
 export async function ready(run: Started): Promise<void> {
   await waitFor(() => run.output().includes('ready at'), {
     what: 'the run to be ready',
-    timeoutMs: 15_000,
+    timeoutMs: 60_000,
   }).catch((error: Error) => {
     throw new Error(`${error.message}\n${run.output()}`, { cause: error });
   });
@@ -62,8 +63,13 @@ export async function entryOf(data: string, name: string) {
 
 /** Ends whatever a test left running, the supervised processes included. */
 export async function endAll(data: string): Promise<void> {
+  const runs = started.splice(0);
+  for (const { process: child } of runs) child.kill('SIGKILL');
+  await Promise.all(runs.map(({ ended }) => ended));
+  // From here on nobody starts anything again, and what is gone writes nothing into a directory that is being removed.
   const state = await runState(data).catch(() => undefined);
-  for (const { process: child } of started.splice(0)) child.kill('SIGKILL');
-  for (const { pid } of state?.processes ?? [])
-    if (pid !== process.pid && isAlive(pid)) process.kill(pid, 'SIGKILL');
+  for (const entry of state?.processes ?? []) {
+    if (await isAlive(entry)) signalGroup(entry.pid, 'SIGKILL');
+    await waitFor(async () => !(await isAlive(entry)), { what: `${entry.name} to be gone` });
+  }
 }
