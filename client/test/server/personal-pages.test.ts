@@ -12,7 +12,7 @@ let services: FakeServices;
 
 beforeAll(async () => {
   services = await startFakeServices();
-  await configure(services.url);
+  configure(services.url);
 });
 beforeEach(() => services.reset());
 afterAll(() => services.close());

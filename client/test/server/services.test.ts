@@ -14,7 +14,7 @@ let services: FakeServices;
 
 beforeAll(async () => {
   services = await startFakeServices();
-  await configure(services.url);
+  configure(services.url);
 });
 beforeEach(() => services.reset());
 afterAll(() => services.close());
@@ -74,7 +74,14 @@ describe('getFrom', () => {
 
   it('waits no longer than it was told', async () => {
     services.answer(`GET ${path}`, { silent: true });
-    await expect(get()).rejects.toMatchObject({ kind: 'unavailable' });
+    configure(services.url, { apiTimeoutMs: 100 });
+    await jest.isolateModulesAsync(async () => {
+      // Settings are read once, at the first request.
+      const impatient = await import('../../src/server/services');
+      const asked = impatient.getFrom('tickets', path, ticketSchema, {});
+      await expect(asked).rejects.toMatchObject({ kind: 'unavailable', cause: { name: 'TimeoutError' } });
+    });
+    configure(services.url);
   });
 
   it('asks once more when the kept-open connection was just closed', async () => {

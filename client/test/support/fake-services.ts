@@ -31,7 +31,8 @@ export interface FakeServices {
 export async function startFakeServices(): Promise<FakeServices> {
   const answers = new Map<string, { answer: RecordedAnswer; times: number }[]>();
   const seen: SeenRequest[] = [];
-  const server: Server = createServer((req, res) => {
+  // No idle connection is closed, or a request could meet one in the moment of its closing.
+  const server: Server = createServer({ keepAliveTimeout: 0 }, (req, res) => {
     let body = '';
     req.on('data', (chunk: Buffer) => (body += chunk.toString()));
     req.on('end', () => {

@@ -38,6 +38,8 @@ export async function startShop(servicesUrl: string): Promise<Shop> {
       PAYMENTS_URL: servicesUrl,
       JWKS: testJwks(),
       STRIPE_JS_ORIGIN: 'http://127.0.0.1:9999',
+      // The services are played by the test, which may stand still for a while.
+      API_TIMEOUT_MS: '15000',
     },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
@@ -50,7 +52,7 @@ export async function startShop(servicesUrl: string): Promise<Shop> {
     return exited;
   };
   try {
-    await waitFor(async () => (await fetch(`${url}/healthz`)).ok, { timeoutMs: 15_000, what: 'the shop' });
+    await waitFor(async () => (await fetch(`${url}/healthz`)).ok, { timeoutMs: 60_000, what: 'the shop' });
   } catch (cause) {
     await stop();
     throw new Error(`the shop did not start:\n${output}`, { cause });
