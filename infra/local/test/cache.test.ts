@@ -3,6 +3,7 @@ import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promis
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { makeOnce } from '../src/servers/cache';
+import { lock } from '../src/servers/lock';
 
 let cache: string;
 beforeEach(async () => {
@@ -60,5 +61,20 @@ describe('makeOnce', () => {
       () => Promise.resolve(),
     );
     await expect(readdir(cache)).resolves.toEqual(['thing-1']);
+  });
+});
+
+describe('a lock', () => {
+  it.each([
+    ['before', []],
+    ['while', ['']],
+  ])('of one who was killed %s saying whose it is goes to the next', async (_when, pids) => {
+    const path = join(cache, 'thing.lock');
+    await mkdir(path);
+    for (const pid of pids) await writeFile(join(path, 'pid'), pid);
+    const unlock = await lock(path, () => undefined);
+    await expect(readFile(join(path, 'pid'), 'utf8')).resolves.toBe(String(process.pid));
+    await unlock();
+    await expect(readdir(cache)).resolves.toEqual([]);
   });
 });
