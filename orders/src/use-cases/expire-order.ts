@@ -9,8 +9,9 @@ const CLOCK_SKEW_MS = 1_000;
 export async function expireOrder(deps: Deps, orderId: string): Promise<void> {
   const order = await deps.orders.findById(orderId, { status: 1, expiresAt: 1 }).lean();
   if (order?.status !== 'created') return;
-  const early = order.expiresAt.getTime() - deps.now().getTime();
-  if (early > CLOCK_SKEW_MS) return;
-  if (early > 0) await delay(early);
+  const early = () => order.expiresAt.getTime() - deps.now().getTime();
+  if (early() > CLOCK_SKEW_MS) return;
+  // A timer may fire a moment before its time, when the order is not due yet.
+  for (let ms = early(); ms > 0; ms = early()) await delay(ms);
   await settleOrder(deps, orderId);
 }

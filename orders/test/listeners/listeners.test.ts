@@ -177,6 +177,16 @@ describe('ExpirationDue', () => {
     expect(doc.timeline.at(-1)?.at.getTime()).toBeGreaterThanOrEqual(Date.parse(order.expiresAt));
   });
 
+  it('is not lost on a timer that fires before the clock is there', async () => {
+    const order = await reserved();
+    const [due, begun] = [Date.parse(order.expiresAt), performance.now()];
+    // Half as fast as the timers: each wait ends when half of it is left.
+    const slow = () => new Date(due - 100 + (performance.now() - begun) / 2);
+    jest.spyOn(service.deps, 'now').mockImplementation(slow);
+    await publish(service.bus, 'ExpirationDue', hint(order));
+    expect((await stored(order)).status).toBe('expired');
+  });
+
   it('of an earlier deadline leaves an extended order alone', async () => {
     const order = await reserved();
     await service.deps.orders.updateOne(

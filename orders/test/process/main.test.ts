@@ -4,7 +4,7 @@ import { newId, signedInAs, waitFor } from '@gittix/common/testing';
 import { eventOf, ticketState } from '../support/events';
 import { realSurroundings, running, startProcess } from '../support/orders-process';
 
-jest.setTimeout(60_000);
+jest.setTimeout(150_000);
 let real: Awaited<ReturnType<typeof realSurroundings>>;
 beforeEach(async () => {
   real = await realSurroundings();
@@ -14,10 +14,16 @@ afterEach(async () => {
   await real.close();
 });
 
+/** Tickets that orders has heard of: it would wait for them, but no longer than a shopper. */
 const tickets = async (count: number) => {
   const made = Array.from({ length: count }, () => ticketState());
   await Promise.all(made.map((ticket) => real.bus.publish(eventOf('TicketCreated', ticket))));
-  return made.map(({ id }) => id);
+  const ids = made.map(({ id }) => id);
+  const copies = real.connection.collection<{ _id: string }>('tickets');
+  await waitFor(async () => (await copies.countDocuments({ _id: { $in: ids } })) === count, {
+    what: 'the copies of the tickets',
+  });
+  return ids;
 };
 const reserve = (url: string, ticketId: string, userId = newId()) =>
   request(url).post('/api/orders').set(signedInAs(userId)).send({ ticketId });
@@ -59,7 +65,7 @@ describe('the process', () => {
     }
     const ids = (await documents()).map(({ _id }) => `order.${String(_id)}.0`);
     expect(ids.length).toBeGreaterThanOrEqual(answered.length);
-    await waitFor(() => ids.every((id) => eventIds().has(id)), { timeoutMs: 10_000 });
+    await waitFor(() => ids.every((id) => eventIds().has(id)));
     await waitFor(async () => (await documents()).every(({ outbox }) => (outbox as unknown[]).length === 0));
   });
 
@@ -68,13 +74,13 @@ describe('the process', () => {
     const base = await url();
     const [ticketId = ''] = await tickets(1);
     const { body } = await reserve(base, ticketId).expect(201);
-    const expired = await waitFor(
-      () => real.events.find(({ id, type }) => type === 'OrderExpired' && id === `order.${body.id}.1`),
-      { timeoutMs: 10_000 },
+    const expired = await waitFor(() =>
+      real.events.find(({ id, type }) => type === 'OrderExpired' && id === `order.${body.id}.1`),
     );
     const lateMs = Date.parse(expired.time) - Date.parse(body.expiresAt);
     expect(lateMs).toBeGreaterThanOrEqual(0);
-    expect(lateMs).toBeLessThan(4_000);
+    // What is promised; by the sweeper alone it is 2 s and whatever the machine stands still.
+    expect(lateMs).toBeLessThan(10_000);
     await reserve(base, ticketId).expect(201);
     child.kill('SIGTERM');
     expect(await exitCode).toBe(0);

@@ -38,10 +38,11 @@ export function startProcess(env: Record<string, string>): OrdersProcess {
   let log = '';
   child.stdout.on('data', (chunk: Buffer) => (log += chunk.toString()));
   child.stderr.on('data', (chunk: Buffer) => (log += chunk.toString()));
-  const exitCode = new Promise<number | null>((resolve) => child.once('exit', (code) => resolve(code)));
+  // At its `exit` the last of its output may still be on the way.
+  const exitCode = new Promise<number | null>((resolve) => child.once('close', (code) => resolve(code)));
   const url = async () => {
     const port = await waitFor(() => /"port":(\d+),"msg":"ready"/.exec(log)?.[1], {
-      timeoutMs: 20_000,
+      timeoutMs: 60_000,
       what: 'ready',
     }).catch((cause: unknown) => {
       throw new Error(`not ready; its log:\n${log}`, { cause });

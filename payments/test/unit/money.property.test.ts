@@ -205,7 +205,7 @@ describe('money, whatever happens in whatever order', () => {
       ),
       { numRuns: 600 },
     );
-  }, 60_000);
+  }, 300_000);
 });
 
 /** A worker that is killed after `lifetime` turns. */
