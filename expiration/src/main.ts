@@ -33,5 +33,5 @@ run(logger, async (lifecycle) => {
   lifecycle.onStop('announcer', () => announcer.close());
   await worker.subscribe(listeners({ deadlines }));
   started = true;
-  logger.info('ready');
+  logger.info({ internalPort: health.port }, 'ready');
 });

@@ -14,6 +14,8 @@ export interface Check {
 /** Readiness and metrics of one process. Served on the internal port, never on the ingress. */
 export class Health {
   readonly metrics = new Registry();
+  /** Where it is served; undefined before. */
+  port: number | undefined;
   private readonly checks: Check[] = [];
   private readonly seen = new Set<string>();
   private draining = false;
@@ -72,8 +74,10 @@ export async function serveHealth(
     server.once('error', reject);
     server.listen(address.port, address.host, resolve);
   });
+  const { port } = server.address() as AddressInfo;
+  health.port = port;
   return {
-    port: (server.address() as AddressInfo).port,
+    port,
     close: () =>
       new Promise((resolve) => {
         server.close(() => resolve());

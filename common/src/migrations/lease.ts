@@ -31,15 +31,16 @@ export async function takeLease(options: {
   logger: Logger;
   signal: AbortSignal;
   onWait: (owner: string) => void;
+  now: () => number;
 }): Promise<Lease> {
-  const { connection, owner, leaseMs, logger, signal, onWait } = options;
+  const { connection, owner, leaseMs, logger, signal, onWait, now } = options;
   const leases = connection.collection<LeaseRecord>('migrations');
-  const expiry = () => new Date(Date.now() + leaseMs);
+  const expiry = () => new Date(now() + leaseMs);
 
   const take = async () => {
     try {
       return await leases.findOneAndUpdate(
-        { _id: LEASE_ID, expiresAt: { $lte: new Date() } },
+        { _id: LEASE_ID, expiresAt: { $lte: new Date(now()) } },
         { $set: { owner, expiresAt: expiry() }, $inc: { token: 1 } },
         { upsert: true, returnDocument: 'after' },
       );
@@ -61,9 +62,9 @@ export async function takeLease(options: {
 
   const { token } = taken;
   const lost = new AbortController();
-  let lastRenewal = Date.now();
+  let lastRenewal = now();
   const renew = async () => {
-    const sentAt = Date.now();
+    const sentAt = now();
     try {
       const { matchedCount } = await leases.updateOne(
         { _id: LEASE_ID, token },
@@ -73,7 +74,7 @@ export async function takeLease(options: {
       lastRenewal = sentAt;
     } catch (err) {
       logger.warn({ err }, 'the lease of the migrations was not renewed');
-      if (Date.now() - lastRenewal > leaseMs) lost.abort(new LeaseLostError('the lease ran out'));
+      if (now() - lastRenewal > leaseMs) lost.abort(new LeaseLostError('the lease ran out'));
     }
   };
   let renewing = Promise.resolve();

@@ -21,6 +21,7 @@ export interface MigrateOptions {
   again?: string;
   /** How long a killed process keeps others waiting. */
   leaseMs?: number;
+  now?: () => number;
 }
 
 /**
@@ -49,10 +50,10 @@ export async function migrate(options: MigrateOptions): Promise<string[]> {
 }
 
 async function underLease(options: MigrateOptions, done: string[]): Promise<void> {
-  const { connection, logger, again, leaseMs = LEASE_MS } = options;
+  const { connection, logger, again, leaseMs = LEASE_MS, now = Date.now } = options;
   const { signal = new AbortController().signal, onWait = () => undefined } = options;
   const owner = `process ${process.pid} on ${hostname()}`;
-  const lease = await takeLease({ connection, owner, leaseMs, logger, signal, onWait });
+  const lease = await takeLease({ connection, owner, leaseMs, logger, signal, onWait, now });
   const keeper = new RecordKeeper(connection, lease.token);
   try {
     if (again !== undefined && !done.includes(again)) await keeper.forget(again);

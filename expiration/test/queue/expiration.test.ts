@@ -30,7 +30,7 @@ afterEach(async () => {
 });
 
 const hintsIn = ({ bus }: ExpirationService) => bus.published.filter(({ type }) => type === 'ExpirationDue');
-const hint = (service: ExpirationService, event: AnyEvent, timeoutMs = 5_000): Promise<AnyEvent> =>
+const hint = (service: ExpirationService, event: AnyEvent, timeoutMs = 15_000): Promise<AnyEvent> =>
   waitFor(() => hintsIn(service).find(({ id }) => id === hintOf(event)), { timeoutMs, what: hintOf(event) });
 const delayed = ({ prefix }: ExpirationService) => lookInside(prefix, ({ queue }) => queue.getDelayedCount());
 
@@ -43,7 +43,8 @@ describe('a deadline', () => {
       const { time, data } = await hint(service, event);
       const lateMs = Date.parse(time) - Date.parse((data as { expiresAt: string }).expiresAt);
       expect(lateMs).toBeGreaterThanOrEqual(0);
-      expect(lateMs).toBeLessThan(1_000);
+      // A worker that was not woken for it would look again only after 5 s; less than that is the machine's own slowness.
+      expect(lateMs).toBeLessThan(4_000);
     }
   });
 
@@ -89,11 +90,12 @@ describe('when the broker is away', () => {
   it('a hint is published as soon as it is back', async () => {
     const service = await start();
     const event = orderEvent('OrderCreated', { inMs: 300 });
-    await service.bus.publish(event);
-    await service.bus.settled();
     const publish = jest.spyOn(service.bus, 'publish');
+    await service.bus.publish(event);
+    // Stored but not handed over yet, so its hint can't come before, however long anything takes.
     service.bus.down = true;
-    await waitFor(() => publish.mock.calls.length >= 3);
+    const tries = () => publish.mock.calls.filter(([{ type }]) => type === 'ExpirationDue');
+    await waitFor(() => tries().length >= 3);
     expect(hintsIn(service)).toEqual([]);
     service.bus.down = false;
     await hint(service, event);
@@ -160,11 +162,14 @@ describe('a replica that stops', () => {
   it('leaves its deadlines to the next one', async () => {
     const broker = new MemoryBroker();
     const first = await start({ broker });
-    const event = orderEvent('OrderCreated', { inMs: 700 });
+    const event = orderEvent('OrderCreated', { inMs: 300 });
     await first.bus.publish(event);
+    // Whether the deadline comes before the first has stopped or after is a matter of luck; it can't be announced before.
+    broker.down = true;
     await first.bus.settled();
     await stop(first);
     const second = await start({ broker, prefix: first.prefix });
+    broker.down = false;
     await hint(second, event);
     expect(first.announced).toEqual([]);
   });
@@ -200,10 +205,8 @@ describe('the contract', () => {
     await service.bus.publish(golden(type));
     await service.bus.settled();
     expect(await storedLetters(service.prefix)).toEqual({});
-    await lookInside(service.prefix, async ({ queue }) => {
-      const planned = (await queue.getDelayedCount()) + service.announced.length;
-      expect(planned).toBe(1);
-    });
+    // Its deadline has passed or not, by the date of the day; in between it is with the worker.
+    await waitFor(async () => (await delayed(service)) + service.announced.length === 1);
   });
 
   it('ExpirationDue fits its schema to the letter and looks like the golden file', async () => {
