@@ -1,5 +1,6 @@
-import request from 'supertest';
-import { createPasswordHasher } from '../../src/passwords';
+import { waitFor } from '@gittix/common/testing';
+import request, { type Response } from 'supertest';
+import { createPasswordHasher, createWaitingLine } from '../../src/passwords';
 import { openAuth, type AuthUnderTest } from '../support/auth-app';
 import { fieldsOf, newEmail, PASSWORD, setCookie, signIn, signUp, tokenIn } from '../support/requests';
 
@@ -80,14 +81,24 @@ describe('POST /api/users/signin', () => {
   });
 
   it('answers 503 with Retry-After at once when too many wait for their hash', async () => {
-    const full = await openAuth({
-      passwords: await createPasswordHasher({ atOnce: 1, mostWaiting: 2 }),
-    });
+    const passwords = await createPasswordHasher({ atOnce: 1, mostWaiting: 2 });
+    const inTurn = createWaitingLine({ atOnce: 1, mostWaiting: 2 });
+    let hashesMayEnd = () => {};
+    const end = new Promise<void>((resolve) => (hashesMayEnd = resolve));
+    const matches = (...args: Parameters<typeof passwords.matches>) =>
+      inTurn(() => end.then(() => passwords.matches(...args)));
+    const full = await openAuth({ passwords: { ...passwords, matches } });
     try {
-      const answers = await Promise.all(Array.from({ length: 20 }, () => signIn(full.url, newEmail())));
-      const refused = answers.filter(({ status }) => status === 503);
-      expect(refused.length).toBeGreaterThan(0);
-      expect(answers.filter(({ status }) => status === 400).length).toBe(20 - refused.length);
+      const refused: Response[] = [];
+      const asked = Array.from({ length: 20 }, async () => {
+        const answer = await signIn(full.url, newEmail());
+        if (answer.status === 503) refused.push(answer);
+        return answer.status;
+      });
+      // While the first three still wait for theirs.
+      await waitFor(() => refused.length === 17);
+      hashesMayEnd();
+      expect((await Promise.all(asked)).filter((status) => status !== 503)).toEqual([400, 400, 400]);
       for (const answer of refused) {
         expect(answer.body.code).toBe('unavailable');
         expect(Number(answer.headers['retry-after'])).toBeGreaterThan(0);

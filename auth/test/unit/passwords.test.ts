@@ -81,12 +81,16 @@ describe('the password hasher', () => {
     const stored = await hash('correct horse');
     const work = async (passwordHash: string | undefined) => {
       const before = process.cpuUsage();
-      for (let n = 0; n < 10; n++) expect(await matches('wrong horse', passwordHash)).toBe(false);
+      expect(await matches('wrong horse', passwordHash)).toBe(false);
       const { user, system } = process.cpuUsage(before);
       return user + system;
     };
-    const forSomebody = await work(stored);
-    const forNobody = await work(undefined);
+    // In turn, and the least of many: whatever else the machine does only adds to it.
+    let [forSomebody, forNobody] = [Infinity, Infinity];
+    for (let n = 0; n < 15; n++) {
+      forSomebody = Math.min(forSomebody, await work(stored));
+      forNobody = Math.min(forNobody, await work(undefined));
+    }
     expect(forNobody / forSomebody).toBeGreaterThan(0.5);
     expect(forNobody / forSomebody).toBeLessThan(2);
   });
