@@ -23,9 +23,39 @@ interface CallOptions {
 }
 
 const TIMEOUT_MS = 15_000;
+const MOST_TRIES = 3;
+/** Who has waited longer is told so instead of waiting on. */
+const PATIENCE_MS = 5_000;
 
-/** One call to the same-origin API. Never rejects: whatever goes wrong is a problem with a code the catalogue has words for. */
+/**
+ * One call to the same-origin API. Never rejects: whatever goes wrong is a problem with a code the catalogue has words for.
+ * A call that has one effect however often it arrives is made again when a server went away under it.
+ */
 export async function callApi<T>(path: string, options: CallOptions = {}): Promise<Answer<T>> {
+  const until = Date.now() + PATIENCE_MS;
+  for (let tries = 1; ; tries += 1) {
+    const answer = await callOnce<T>(path, options);
+    if (answer.ok || tries === MOST_TRIES || !mayBeRepeated(options) || options.signal?.aborted)
+      return answer;
+    const waitMs = waitBeforeNext(answer.problem);
+    if (Date.now() + waitMs > until) return answer;
+    await pause(waitMs, options.signal);
+  }
+}
+
+/** POSTs without a key are the rest: nobody knows what a second one would do. */
+function mayBeRepeated({ method = 'GET', idempotencyKey }: CallOptions): boolean {
+  return method !== 'POST' || idempotencyKey !== undefined;
+}
+
+/** Milliseconds, or Infinity after an answer that would be the same again. */
+function waitBeforeNext({ status, code, retryAfter }: ApiProblem): number {
+  if (status === 0) return 500;
+  const isPassing = [502, 503, 504].includes(status) && ['unavailable', 'internal'].includes(code);
+  return isPassing ? (retryAfter ?? 1) * 1000 : Infinity;
+}
+
+async function callOnce<T>(path: string, options: CallOptions): Promise<Answer<T>> {
   const { method = 'GET', body, idempotencyKey, signal } = options;
   const timeout = AbortSignal.timeout(TIMEOUT_MS);
   const sentAt = Date.now();
@@ -72,6 +102,17 @@ function parse(text: string): Partial<Problem> {
     if (error instanceof SyntaxError) return {};
     throw error;
   }
+}
+
+/** Ends early when the signal does. */
+export function pause(ms: number, signal: AbortSignal | undefined): Promise<void> {
+  return new Promise((resolve) => {
+    const timer = setTimeout(resolve, ms);
+    signal?.addEventListener('abort', () => {
+      clearTimeout(timer);
+      resolve();
+    });
+  });
 }
 
 /** True when signing in again is what helps. */

@@ -1,4 +1,5 @@
 import { callApi, needsSignIn } from '../../src/browser/api';
+import { requestKeys } from '../../src/browser/request-key';
 import { serverTime } from '../../src/browser/server-clock';
 import { reserve } from '../../src/features/checkout/reserve';
 import { startPayment } from '../../src/features/checkout/start-payment';
@@ -65,13 +66,46 @@ describe('callApi', () => {
   it('gives a proxy’s page a code by its status, and passes Retry-After on', async () => {
     services.answer('GET /x', { status: 503, body: '<h1>503</h1>', headers: { 'retry-after': '7' } });
     expect(await call('/x')).toMatchObject({ problem: { status: 503, code: 'unavailable', retryAfter: 7 } });
-    services.answer('GET /x', { status: 502, body: 'null' });
+    services.answer('GET /x', { status: 502, body: 'null', headers: { 'retry-after': '0' } });
     expect(await call('/x')).toMatchObject({ problem: { status: 502, code: 'internal', errors: [] } });
   });
 
-  it('no answer is "offline", never an exception', async () => {
+  it.each([
+    ['gets no answer', { hangUp: true }],
+    [
+      'meets a proxy without a server',
+      { status: 502, body: '<h1>502</h1>', headers: { 'retry-after': '0' } },
+    ],
+    [
+      'meets a server that is going',
+      { ...problemAnswer(503, 'unavailable'), headers: { 'retry-after': '0' } },
+    ],
+  ])('a call with one effect that %s is made again, under the same key', async (_what, passing) => {
+    services.answer('POST /api/orders', { status: 201, body: { id: 1 } });
+    services.answer('POST /api/orders', passing, 2);
+    const reserving = { method: 'POST', body: { a: 1 }, idempotencyKey: 'k' } as const;
+    expect(await call('/api/orders', reserving)).toMatchObject({ ok: true, status: 201 });
+    expect(keysSent()).toEqual(['k', 'k', 'k']);
+  });
+
+  it.each([
+    ['a POST without a key', { method: 'POST' }, { hangUp: true }],
+    ['a refusal', {}, problemAnswer(404, 'not_found')],
+    ['a fault', {}, problemAnswer(500, 'internal')],
+    ['a reason of its own', {}, problemAnswer(503, 'write_conflict')],
+    ['a long wait', {}, { ...problemAnswer(503, 'unavailable'), headers: { 'retry-after': '7' } }],
+    ['somebody who left', { signal: AbortSignal.abort() }, { hangUp: true }],
+  ] as const)('after %s the call is not made again', async (_what, options, answer) => {
+    services.answer('GET /x', answer);
+    services.answer('POST /x', answer);
+    expect((await call('/x', options)).ok).toBe(false);
+    expect(services.seen.length).toBeLessThanOrEqual(1);
+  });
+
+  it('no answer, three times, is "offline", never an exception', async () => {
     services.answer('GET /x', { hangUp: true });
     expect(await call('/x')).toMatchObject({ ok: false, problem: { status: 0, code: 'offline' } });
+    expect(services.seen).toHaveLength(3);
   });
 
   it.each(['not_signed_in', 'token_expired'])('%s asks to sign in', async (code) => {
@@ -136,6 +170,17 @@ describe('reserve', () => {
   });
 });
 
+describe('the key of what a form sends', () => {
+  it('stays while the same is sent again, changes with what is sent, and is another form’s never', () => {
+    const keyOf = requestKeys();
+    const first = keyOf({ title: 'Fado', price: 1 });
+    expect(first).toMatch(/^[0-9a-f]{32}$/);
+    expect(keyOf({ title: 'Fado', price: 1 })).toBe(first);
+    expect(keyOf({ title: 'Fado', price: 2 })).not.toBe(first);
+    expect(requestKeys()({ title: 'Fado', price: 1 })).not.toBe(first);
+  });
+});
+
 describe('startPayment', () => {
   const never = new AbortController().signal;
 
@@ -152,7 +197,7 @@ describe('startPayment', () => {
     const early = problemAnswer(503, 'order_not_known_yet');
     services.answer('POST /api/payments', { ...early, headers: { 'retry-after': '0' } }, 2);
     expect(await startPayment(ORDER, never, call)).toMatchObject({ kind: 'ready' });
-    expect(services.seen).toHaveLength(3);
+    expect(keysSent()).toEqual([ORDER, ORDER, ORDER]);
   });
 
   it('a card that is held already needs no form', async () => {

@@ -1,6 +1,6 @@
 const START_OPTIONS = `
   --port N       the one address everything is served at (default 3000; 0 takes any free port)
-  --replicas N   how many of each service run, 1 to 9 (default 1)
+  --replicas N   how many of each service, and of the pages, run, 1 to 9 (default 1)
   --data DIR     where data, logs and run.json lie (default .gittix); another one makes a second instance
   --reset        begins with empty data (only what lies in DIR/data)
   --seed         adds demo accounts and tickets, once

@@ -1,5 +1,5 @@
-import type { RequestListener } from 'node:http';
 import { once } from 'node:events';
+import { type IncomingMessage, request, type RequestListener } from 'node:http';
 import { connect, createServer } from 'node:net';
 import { problem } from '@gittix/common/api';
 import { waitFor } from '@gittix/common/testing';
@@ -210,7 +210,7 @@ describe('replicas', () => {
     expect(answers).toEqual(['a', 'b', 'a', 'b']);
   });
 
-  it('that break off without an answer are followed by the next for a GET, and never for a POST', async () => {
+  it('that break off without an answer are followed by the next for a GET, and never for a POST without a key', async () => {
     const asked: string[] = [];
     const dying = await upstream((req) => {
       asked.push(`dying ${req.method}`);
@@ -240,7 +240,54 @@ describe('replicas', () => {
     }
   });
 
-  it('never get a POST again that one of them may have got', async () => {
+  const key = { 'Idempotency-Key': 'click-1' };
+  it.each([
+    ['a POST under an Idempotency-Key', { method: 'POST', headers: key }],
+    ['a PUT', { method: 'PUT' }],
+    ['a DELETE', { method: 'DELETE', headers: { 'Content-Length': '300000' } }],
+    [
+      'a POST in chunks under an Idempotency-Key',
+      { method: 'POST', headers: { ...key, 'Transfer-Encoding': 'chunked' } },
+    ],
+  ])('that break off are followed by the next for %s, with the whole body', async (_what, wanted) => {
+    const dying = await upstream((req) => void readBody(req).then(() => req.socket.destroy()));
+    const alive = await upstream(
+      (req, res) => void readBody(req).then((body) => res.end(`${req.method} ${body}`)),
+    );
+    const { port } = await proxyTo([dying, alive]);
+    const body = 'x'.repeat(300_000);
+    await expect(send(port, { ...wanted, body })).resolves.toMatchObject({
+      status: 200,
+      body: `${wanted.method} ${body}`,
+    });
+  });
+
+  it('that break off in the middle of a request are followed by the next, which gets it from its beginning', async () => {
+    const dying = await upstream((req) => req.once('data', () => req.socket.destroy()));
+    const alive = await upstream((req, res) => void readBody(req).then((body) => res.end(body)));
+    const { port } = await proxyTo([dying, alive]);
+    const sending = request({ port, method: 'POST', headers: key });
+    sending.write('first ');
+    // The rest comes when the first replica is gone.
+    setTimeout(() => sending.end('second'), 100);
+    const [answer] = (await once(sending, 'response')) as [IncomingMessage];
+    expect([answer.statusCode, await readBody(answer)]).toEqual([200, 'first second']);
+  });
+
+  it('that all break off leave a 503, after each was asked and the first once more', async () => {
+    let asked = 0;
+    const breaking = () =>
+      upstream((req) => {
+        asked += 1;
+        req.socket.destroy();
+      });
+    const { port } = await proxyTo([await breaking(), await breaking()]);
+    const answer = await send(port, { method: 'POST', headers: key, body: 'order' });
+    expect(answer).toMatchObject({ status: 503, headers: { 'retry-after': '1' } });
+    expect(asked).toBe(3);
+  });
+
+  it('never get a POST without a key again that one of them may have got', async () => {
     let posts = 0;
     const breaking = () =>
       upstream((req) => {

@@ -189,6 +189,16 @@ const PLANTED: Record<string, Planted[]> = {
       (evidence) => void (the(eventOf(evidence, 'ticket.ticket.1').envelope).data.title = 'Refused concert'),
     ],
     [
+      'two tickets of one listing',
+      (evidence) => {
+        const { envelope } = eventOf(evidence, 'ticket.ticket.0');
+        evidence.tickets.push({
+          ...the(evidence.tickets[0]),
+          last: { ...the(envelope).data, id: 'second', version: 0 },
+        });
+      },
+    ],
+    [
       'a refused reservation that is there',
       (evidence) => void (orderOf(evidence, 'expired').request = 'buyer:key-refused'),
     ],

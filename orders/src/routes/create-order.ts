@@ -1,7 +1,6 @@
-import type { Request, RequestHandler } from 'express';
-import { createOrderRequest, idempotencyKey } from '@gittix/common/api';
-import { AppError } from '@gittix/common/errors';
-import { requireCaller, validate } from '@gittix/common/http';
+import type { RequestHandler } from 'express';
+import { createOrderRequest } from '@gittix/common/api';
+import { readIdempotencyKey, requireCaller, validate } from '@gittix/common/http';
 import type { Deps } from '../deps';
 import { createOrder } from '../use-cases/create-order';
 
@@ -14,19 +13,10 @@ export const createOrderRoute =
       buyerId: userId,
       ticketIds: ticketIds ?? (ticketId === undefined ? [] : [ticketId]),
       expectedTotal,
-      idempotencyKey: readKey(req),
+      idempotencyKey: readIdempotencyKey(req),
     });
     res
       .status(created ? 201 : 200)
       .location(`/api/orders/${order.id}`)
       .json(order);
   };
-
-function readKey(req: Request): string | undefined {
-  const given = req.get('idempotency-key');
-  if (given === undefined) return undefined;
-  const result = idempotencyKey.safeParse(given);
-  if (result.success) return result.data;
-  const errors = result.error.issues.map(({ message }) => ({ field: 'Idempotency-Key', message }));
-  throw new AppError('validation_failed', { errors });
-}

@@ -5,6 +5,8 @@ import type { Availability, Listing, OrderEntry } from '../domain/ticket';
 /** The ticket aggregate: one document, with what tickets knows of the orders that name it. */
 export interface TicketRecord extends AggregateFields, Listing, Availability {
   sellerId: string;
+  /** Of what was asked for under an Idempotency-Key; absent without one. */
+  requestHash?: string;
   withdrawnAt?: Date;
   orders: Map<string, OrderEntry>;
   createdAt: Date;
@@ -31,6 +33,7 @@ const schema = new Schema<TicketRecord>({
   title: { type: String, required: true },
   price: { type: money, required: true, _id: false },
   sellerId: { type: String, required: true },
+  requestHash: String,
   venue: String,
   city: String,
   startsAt: Date,

@@ -1,6 +1,6 @@
 import type { RequestHandler } from 'express';
 import { listingRequest } from '@gittix/common/api';
-import { requireCaller, validate } from '@gittix/common/http';
+import { readIdempotencyKey, requireCaller, validate } from '@gittix/common/http';
 import type { Deps } from '../deps';
 import { listTicket } from '../use-cases/list-ticket';
 
@@ -9,6 +9,13 @@ export const createTicketRoute =
   async (req, res) => {
     const { userId } = requireCaller(req);
     const listing = validate(listingRequest, req.body);
-    const ticket = await listTicket(deps, { sellerId: userId, listing });
-    res.status(201).location(`/api/tickets/${ticket.id}`).json(ticket);
+    const { ticket, created } = await listTicket(deps, {
+      sellerId: userId,
+      listing,
+      idempotencyKey: readIdempotencyKey(req),
+    });
+    res
+      .status(created ? 201 : 200)
+      .location(`/api/tickets/${ticket.id}`)
+      .json(ticket);
   };

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import { listingRequest, type ListingRequest, type Ticket } from '@gittix/common/api';
 import { faultPoint } from '@gittix/common/fault-points';
 import { changeAggregate, stageEvent } from '@gittix/common/outbox';
@@ -9,7 +10,13 @@ import { toListing } from './to-listing';
 
 const LISTING_FIELDS = Object.keys(listingRequest.shape) as (keyof Listing)[];
 
-/** Replaces the listing; a field left out is removed. */
+const isSame = (one: Listing, other: Listing) =>
+  LISTING_FIELDS.every((field) => isDeepStrictEqual(one[field], other[field]));
+
+/**
+ * Replaces the listing; a field left out is removed. What is so already stays as it is, whatever became of the ticket
+ * meanwhile: a repeat of an edit that was done is never told that it was refused.
+ */
 export async function editTicket(
   deps: Deps,
   input: { ticketId: string; userId: string; listing: ListingRequest },
@@ -20,6 +27,7 @@ export async function editTicket(
     relay: deps.relay,
     load: () => findTicket(deps, input.ticketId),
     decide: (ticket) => {
+      if (ticket.sellerId === input.userId && isSame(ticket.toObject(), listing)) return false;
       assertSellerMayChange(ticket, input.userId);
       assertInFuture(listing, at);
       for (const field of LISTING_FIELDS) ticket.set(field, listing[field]);

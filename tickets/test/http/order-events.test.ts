@@ -11,7 +11,7 @@ beforeAll(async () => (service = await startTickets()));
 afterAll(() => service.close());
 
 const newTicket = async () => {
-  const doc = await listTicket(service.deps, { sellerId: newId(), listing: listing() as never });
+  const { ticket: doc } = await listTicket(service.deps, { sellerId: newId(), listing: listing() as never });
   return doc.id;
 };
 const stateOf = async (id: string) => {
@@ -64,7 +64,8 @@ describe('order events', () => {
 
   it('that cross a withdrawal tell orders of it: the ticket is held, and withdrawn all the same', async () => {
     const sellerId = newId();
-    const { id } = await listTicket(service.deps, { sellerId, listing: listing() as never });
+    const { ticket } = await listTicket(service.deps, { sellerId, listing: listing() as never });
+    const { id } = ticket;
     await withdrawTicket(service.deps, { ticketId: id, userId: sellerId });
     await handle(orderEvent('OrderCreated', { ticketId: id }));
     await service.deps.relay.idle();

@@ -253,7 +253,10 @@ describe('PUT and DELETE /api/tickets/:id', () => {
     const { id } = await create();
     const order = await publishOrder('OrderCreated', { ticketId: id });
     const put = (userId: string) =>
-      request(service.app).put(`/api/tickets/${id}`).set(signedInAs(userId)).send(listing());
+      request(service.app)
+        .put(`/api/tickets/${id}`)
+        .set(signedInAs(userId))
+        .send(listing({ title: 'Edited' }));
     const held = await put(seller);
     expect([held.status, held.body.code, held.body.reservedUntil]).toEqual([
       409,
@@ -271,8 +274,32 @@ describe('PUT and DELETE /api/tickets/:id', () => {
     const withdraw = () => request(service.app).delete(`/api/tickets/${id}`).set(signedInAs(seller));
     expect((await withdraw()).body).toMatchObject({ status: 'withdrawn', version: 1 });
     expect((await withdraw()).body).toMatchObject({ status: 'withdrawn', version: 1 });
-    const edit = await request(service.app).put(`/api/tickets/${id}`).set(signedInAs(seller)).send(listing());
+    const edit = await request(service.app)
+      .put(`/api/tickets/${id}`)
+      .set(signedInAs(seller))
+      .send(listing({ title: 'Edited' }));
     expect([edit.status, edit.body.code]).toEqual([409, 'ticket_withdrawn']);
+  });
+
+  it('grants an edit that is done already, without a further event, though a buyer holds the ticket by now', async () => {
+    const when = { startsAt: '2026-09-12T19:30:00+01:00', timeZone: 'Europe/London' };
+    const { id } = await create({ venue: 'Old Vic' });
+    const edit = (userId: string, overrides: object = {}) =>
+      request(service.app)
+        .put(`/api/tickets/${id}`)
+        .set(signedInAs(userId))
+        .send(listing({ title: 'Edited', ...when, ...overrides }));
+    expect((await edit(seller)).body).toMatchObject({ version: 1, title: 'Edited' });
+    await publishOrder('OrderCreated', { ticketId: id });
+    const again = await edit(seller);
+    expect([again.status, again.body]).toEqual([
+      200,
+      expect.objectContaining({ version: 2, title: 'Edited', status: 'reserved' }),
+    ]);
+    expect((await edit(newId())).status).toBe(403);
+    expect((await edit(seller, { venue: 'Old Vic' })).status).toBe(409);
+    expect((await edit(seller, { price: { amount: 4_201, currency: 'usd' } })).status).toBe(409);
+    expect((await service.deps.tickets.findById(id))?.version).toBe(2);
   });
 
   it('lets 6 edits at once all succeed, one version and one event each', async () => {

@@ -1,5 +1,6 @@
 import type { Money, Order } from '@gittix/common/api';
 import { callApi, needsSignIn, type ApiProblem } from '../../browser/api';
+import { newKey } from '../../browser/request-key';
 import { forget, recall, remember } from '../../browser/tab-memory';
 
 export type Reserved =
@@ -32,12 +33,6 @@ function post(request: ReserveRequest, slot: string, call: typeof callApi) {
   const idempotencyKey = recall(slot) ?? newKey();
   remember(slot, idempotencyKey);
   return call<Order>('/api/orders', { method: 'POST', body: request, idempotencyKey });
-}
-
-/** `randomUUID` exists on secure origins only; a shop tried on a local network's http address has none. */
-function newKey(): string {
-  const bytes = crypto.getRandomValues(new Uint8Array(16));
-  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('');
 }
 
 function isUsedUp(answer: PostAnswer): boolean {

@@ -1,5 +1,5 @@
 import type { Payment } from '@gittix/common/api';
-import { callApi, type ApiProblem } from '../../browser/api';
+import { callApi, pause, type ApiProblem } from '../../browser/api';
 
 export type Started =
   | { kind: 'ready'; clientSecret: string; publishableKey: string; stripeJsUrl: string }
@@ -19,7 +19,7 @@ export async function startPayment(
   call: typeof callApi = callApi,
 ): Promise<Started> {
   for (let tries = 1; ; tries += 1) {
-    const answer = await call<Payment>('/api/payments', { method: 'POST', body: { orderId }, signal });
+    const answer = await call<Payment>('/api/payments', { ...request(orderId), signal });
     if (answer.ok) return toStarted(answer.value);
     const { problem } = answer;
     if (problem.status !== 503 || tries === TRIES || signal.aborted) return { kind: 'problem', problem };
@@ -32,7 +32,12 @@ export async function startPayment(
  * the order.
  */
 export function hastenPayment(orderId: string, call: typeof callApi = callApi): void {
-  void call<Payment>('/api/payments', { method: 'POST', body: { orderId } });
+  void call<Payment>('/api/payments', request(orderId));
+}
+
+/** An order has one payment, however often it is asked for: the key says so to whatever lies on the way. */
+function request(orderId: string) {
+  return { method: 'POST', body: { orderId }, idempotencyKey: orderId } as const;
 }
 
 function toStarted({ clientSecret, publishableKey, stripeJsUrl, status }: Payment): Started {
@@ -40,14 +45,4 @@ function toStarted({ clientSecret, publishableKey, stripeJsUrl, status }: Paymen
     return { kind: 'ready', clientSecret, publishableKey, stripeJsUrl };
   if (status === 'authorized' || status === 'captured') return { kind: 'sent' };
   return { kind: 'problem', problem: { status: 409, code: 'payment_closed', errors: [] } };
-}
-
-function pause(ms: number, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    const timer = setTimeout(resolve, ms);
-    signal.addEventListener('abort', () => {
-      clearTimeout(timer);
-      resolve();
-    });
-  });
 }

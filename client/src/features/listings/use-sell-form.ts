@@ -2,6 +2,7 @@ import { useState, type FormEvent } from 'react';
 import type { Ticket } from '@gittix/common/api';
 import { callApi, needsSignIn, type ApiProblem } from '../../browser/api';
 import { problemText } from '../../browser/problem-text';
+import { requestKeys } from '../../browser/request-key';
 import { serverTime } from '../../browser/server-clock';
 import { leaveFor, usePress } from '../../browser/use-press';
 import { useViewerZone } from '../../browser/viewer';
@@ -32,6 +33,7 @@ export function useSellForm(options: { id?: string; draft: ListingDraft; limits:
   const [errors, setErrors] = useState<DraftErrors>({});
   const [tries, setTries] = useState(0);
   const [problem, setProblem] = useState<ApiProblem>();
+  const [keyOf] = useState(requestKeys);
   const draft = { ...typed, timeZone: typed.timeZone || browserZone };
   const check = () => checkDraft(draft, limits, serverTime(), t);
 
@@ -55,7 +57,11 @@ export function useSellForm(options: { id?: string; draft: ListingDraft; limits:
     setErrors({});
     const method = id === undefined ? 'POST' : 'PUT';
     const path = id === undefined ? '/api/tickets' : `/api/tickets/${id}`;
-    const answer = await callApi<Ticket>(path, { method, body: checked.request });
+    const answer = await callApi<Ticket>(path, {
+      method,
+      body: checked.request,
+      ...(id === undefined && { idempotencyKey: keyOf(checked.request) }),
+    });
     if (answer.ok) return leaveFor(`/tickets/${answer.value.id}`);
     const told = errorsFromApi(answer.problem.errors);
     if (answer.problem.code === 'event_in_past') told.startsAt ??= t.sellErrors.startPast;

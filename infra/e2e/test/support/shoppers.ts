@@ -19,6 +19,9 @@ export interface Shoppers {
   stop(): Promise<void>;
 }
 
+/** As our pages do: under its key a request has one effect, so that whatever lies on the way may repeat it. */
+const newKey = (key: string = randomUUID()) => ({ 'idempotency-key': key });
+
 /** People who list, look, reserve and begin to pay, over kept connections, until told to stop. */
 export function startShoppers(url: string, count: number): Shoppers {
   const state = { answered: 0, failures: [] as string[], orders: [] as string[], lost: [] as string[] };
@@ -45,14 +48,14 @@ export function startShoppers(url: string, count: number): Shoppers {
     const reserved: { id: string; at: number }[] = [];
     while (busy) {
       const listing = { title: `Roll ${randomUUID()}`, price: { amount: 700, currency: 'usd' } };
-      const ticket = await ask('POST /api/tickets', () => seller.post('/api/tickets', listing));
+      const ticket = await ask('POST /api/tickets', () => seller.post('/api/tickets', listing, newKey()));
       if (ticket?.status === 201) listed.push(ticket.body.id as string);
       await ask('GET /api/tickets', () => buyer.get('/api/tickets'));
       await ask('GET /', () => buyer.get('/'));
       // One that orders has had time to hear of.
       const ticketId = listed.length > 2 ? listed.shift() : undefined;
       if (ticketId !== undefined) {
-        const headers = { 'idempotency-key': randomUUID() };
+        const headers = newKey();
         let order: Answer | undefined;
         for (let tries = 0; tries < MOST_TRIES && !fine(order); tries += 1) {
           if (tries > 0) await delay(200);
@@ -66,7 +69,8 @@ export function startShoppers(url: string, count: number): Shoppers {
       const [oldest] = reserved;
       if (oldest && Date.now() - oldest.at > SETTLED_MS) {
         reserved.shift();
-        await ask('POST /api/payments', () => buyer.post('/api/payments', { orderId: oldest.id }));
+        const payment = { orderId: oldest.id };
+        await ask('POST /api/payments', () => buyer.post('/api/payments', payment, newKey(oldest.id)));
         await ask('GET /api/orders/:id', () => buyer.get(`/api/orders/${oldest.id}`));
       }
     }

@@ -8,6 +8,7 @@ import {
 import { requestHeaders, responseHeaders } from './headers';
 import type { Ingress } from './ingress';
 import { endAfterRequest, refuse } from './refuse';
+import { RequestBody } from './request-body';
 import type { Upstream } from './upstreams';
 
 export interface Exchange {
@@ -27,13 +28,51 @@ export interface Exchange {
   onStream(): void;
 }
 
-const mayBeRepeated = (method: string | undefined) => method === 'GET' || method === 'HEAD';
+/** What has one effect however often it is done (RFC 9110, 9.2.2). */
+const IDEMPOTENT = ['GET', 'HEAD', 'OPTIONS', 'PUT', 'DELETE'];
+
+/** By its method, or because its sender gave it a key under which it has one effect. */
+const mayBeRepeated = ({ method = '', headers }: IncomingMessage) =>
+  IDEMPOTENT.includes(method) || headers['idempotency-key'] !== undefined;
 
 /** Passes one request on and its answer back, both as streams. */
-export function forward(exchange: Exchange, attempt = 0, since = performance.now()): void {
+export function forward(exchange: Exchange): void {
+  const { req, res, limits, requestId } = exchange;
+  let outgoing: ClientRequest | undefined;
+  const body = new RequestBody(req, {
+    keep: mayBeRepeated(req),
+    maxBytes: limits.maxBodyBytes,
+    onTooLarge: () => {
+      if (res.headersSent) return;
+      if (outgoing) req.unpipe(outgoing);
+      const message = `The body is larger than ${limits.maxBodyBytes} bytes`;
+      refuse(req, res, { code: 'body_too_large', message, requestId });
+      outgoing?.destroy();
+    },
+  });
+  const since = performance.now();
+  const attempt = (count: number) => {
+    outgoing = tryReplica(exchange, body, count, () => {
+      // Who has waited is told so, and not made to wait as long once more.
+      const waited = performance.now() - since > limits.nextUpstreamMs;
+      if (waited || count >= exchange.upstreams.length) return false;
+      attempt(count + 1);
+      return true;
+    });
+  };
+  attempt(0);
+}
+
+/** Asks one replica; `askNext` when that one can't have got the request, or may get it twice. */
+function tryReplica(
+  exchange: Exchange,
+  body: RequestBody,
+  attempt: number,
+  askNext: () => boolean,
+): ClientRequest | undefined {
   const { req, res, upstreams, limits, requestId, service } = exchange;
   const upstream = upstreams[attempt % Math.max(1, upstreams.length)];
-  if (!upstream) return giveUp(exchange, `no replica of ${service} is known`);
+  if (!upstream) return void giveUp(exchange, `no replica of ${service} is known`);
   let connected = false;
   let answered = false;
   let silence: NodeJS.Timeout | undefined;
@@ -68,7 +107,7 @@ export function forward(exchange: Exchange, attempt = 0, since = performance.now
     const begin = () => {
       connected = true;
       listenForSilence();
-      sendBody(exchange, outgoing, listenForSilence);
+      body.sendTo(outgoing, listenForSilence);
     };
     if (socket.connecting) socket.once('connect', begin);
     else begin();
@@ -101,37 +140,11 @@ export function forward(exchange: Exchange, attempt = 0, since = performance.now
   outgoing.on('error', (error: NodeJS.ErrnoException) => {
     if (failed || answered || isOver()) return;
     failed = true;
-    // Only what can't have arrived, or may arrive twice, is sent again; and who has waited is told so, and not made to wait
-    // as long once more.
-    const waited = performance.now() - since > limits.nextUpstreamMs;
-    const harmless = !connected || mayBeRepeated(req.method);
-    const bodyIsWhole = !connected || !hasBody(req);
-    if (harmless && !waited && bodyIsWhole && attempt < upstreams.length)
-      return forward(exchange, attempt + 1, since);
-    giveUp(exchange, `${service} does not answer (${error.code ?? error.message})`);
+    const isHarmless = !connected || mayBeRepeated(req);
+    if (!isHarmless || !askNext())
+      giveUp(exchange, `${service} does not answer (${error.code ?? error.message})`);
   });
-}
-
-function hasBody(req: IncomingMessage): boolean {
-  return req.headers['transfer-encoding'] !== undefined || Number(req.headers['content-length'] ?? 0) > 0;
-}
-
-function sendBody(
-  { req, res, limits, requestId }: Exchange,
-  outgoing: ClientRequest,
-  onChunk: () => void,
-): void {
-  let size = 0;
-  req.on('data', (chunk: Buffer) => {
-    onChunk();
-    size += chunk.length;
-    if (size <= limits.maxBodyBytes || res.headersSent) return;
-    req.unpipe(outgoing);
-    const message = `The body is larger than ${limits.maxBodyBytes} bytes`;
-    refuse(req, res, { code: 'body_too_large', message, requestId });
-    outgoing.destroy();
-  });
-  req.pipe(outgoing);
+  return outgoing;
 }
 
 function giveUp({ req, res, requestId }: Exchange, message: string): void {

@@ -9,7 +9,7 @@ import { openControl, type Control } from './control';
 import { endEarlierRun } from './earlier-run';
 import { identityOf } from './identity';
 import { planProcesses } from './plan';
-import { LOOPBACK, type Places, type Plan, type PlanInput, type Servers } from './plan-types';
+import { LOOPBACK, type Places, type Plan, type PlanInput, portsOf, type Servers } from './plan-types';
 import { portOwner } from './port-owner';
 import { waitUntilReady } from './ready';
 import { RollingUpdates, serviceOf } from './roll';
@@ -106,7 +106,7 @@ export class LocalRun {
     this.url = `http://${LOOPBACK}:${this.proxy.port}`;
 
     const wantedPort = this.proxy.port + EMULATOR_OFFSET;
-    const ports = await stablePorts(3 + 2 * 5 * start.replicas + 3);
+    const ports = await stablePorts(portsOf(start.replicas));
     const takePort = () => ports.pop() ?? 0;
     const input: PlanInput = {
       places: this.places,

@@ -28,8 +28,15 @@ export function planEmulator(input: PlanInput): ProcessSpec {
   });
 }
 
-/** The pages. Their own calls go through a listener that stays open until they have stopped. */
-export function planClient(input: PlanInput): ProcessSpec {
+/**
+ * The pages, as often as replicas are wanted; `next dev` writes into its folder and can run once only. Their own calls go
+ * through a listener that stays open until they have stopped.
+ */
+export function planClients(input: PlanInput): ProcessSpec[] {
+  return Array.from({ length: input.dev ? 1 : input.replicas }, (_, index) => planClient(input, index + 1));
+}
+
+function planClient(input: PlanInput, number: number): ProcessSpec {
   const { places, dev, internalUrl, takePort } = input;
   const port = takePort();
   const next = join(places.root, 'node_modules/next/dist/bin/next');
@@ -38,7 +45,7 @@ export function planClient(input: PlanInput): ProcessSpec {
     : [join(places.code, CLIENT_SERVER)];
   const usesEmulator = input.settings.STRIPE_SECRET_KEY === undefined;
   return specOf(input, {
-    name: 'client-1',
+    name: `client-${number}`,
     command: process.execPath,
     args,
     cwd: join(dev ? places.root : places.code, 'client'),

@@ -48,6 +48,9 @@ export interface PlanInput {
   emulatorPort: number;
 }
 
+/** How many ports a plan takes at most: two for each service's process, one for the pages', and for servers and emulator. */
+export const portsOf = (replicas: number) => (2 * 5 + 1) * replicas + 6;
+
 /** Everything that runs: `servers` first up and last down. */
 export interface Plan {
   servers: ProcessSpec[];

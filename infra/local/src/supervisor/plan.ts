@@ -1,4 +1,4 @@
-import { planClient, planEmulator, planWatch } from './plan-pages';
+import { planClients, planEmulator, planWatch } from './plan-pages';
 import { planServers } from './plan-servers';
 import { planServices } from './plan-services';
 import type { Plan, PlanInput } from './plan-types';
@@ -12,7 +12,7 @@ export function planProcesses(input: PlanInput): Plan {
     services: [
       ...planServices(input, urls),
       ...(usesEmulator ? [planEmulator(input)] : []),
-      planClient(input),
+      ...planClients(input),
       ...(input.dev ? [planWatch(input)] : []),
     ],
   };

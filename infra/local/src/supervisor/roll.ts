@@ -2,7 +2,7 @@ import type { Upstreams } from '../proxy/upstreams';
 import { releasePorts, stablePorts } from '../servers/ports';
 import type { Found } from '../servers/search';
 import type { ControlRequest } from './control';
-import { LOOPBACK, type Plan, type PlanInput, portTo } from './plan-types';
+import { LOOPBACK, type Plan, type PlanInput, portsOf, portTo } from './plan-types';
 import { waitUntilReady } from './ready';
 import { type ProcessSpec, Supervised } from './supervised';
 
@@ -44,7 +44,7 @@ export class RollingUpdates {
     const before = this.portsInUse();
     let ports: number[] = [];
     try {
-      ports = await stablePorts(2 * 6 * this.run.input.replicas + 6);
+      ports = await stablePorts(portsOf(this.run.input.replicas));
       this.count += 1;
       const specs = this.planned(code, ports);
       const ofService = (service: string) =>

@@ -16,21 +16,31 @@ export async function sell(person: Person, board: Board, random: Random): Promis
   await delay(random.between(100, 500));
 }
 
-/** A title and a price of its own for each request, so that it is told apart wherever it turns up. */
+/** A title and a price of its own for each listing and edit, so that it is told apart wherever it turns up. */
 function listing(random: Random): { title: string; price: number; body: unknown } {
   const title = `Concert ${randomUUID()}`;
   const price = random.between(50, 20_000);
   return { title, price, body: { title, price: { amount: price, currency: 'usd' } } };
 }
 
+/** Half of them under a key, and of those some sent twice at once and again when nobody knows. */
 async function list(person: Person, board: Board, random: Random): Promise<void> {
-  const { outcome, answer } = await person.do({
+  const call = {
     kind: 'list',
     method: 'POST',
     path: '/api/tickets',
+    ...(random.chance(0.5) && { idempotencyKey: randomUUID() }),
     ...listing(random),
-  });
-  if (outcome === 'ok') board.list({ id: String(answer?.id), sellerId: person.id });
+  } as const;
+  const hasKey = 'idempotencyKey' in call;
+  const copies = hasKey && random.chance(0.4) ? 2 : 1;
+  const tries = await Promise.all(Array.from({ length: copies }, () => person.do(call)));
+  if (hasKey && tries.every(({ outcome }) => outcome === 'unknown')) {
+    await delay(500);
+    tries.push(await person.do(call));
+  }
+  const granted = tries.find(({ outcome }) => outcome === 'ok');
+  if (granted) board.list({ id: String(granted.answer?.id), sellerId: person.id });
 }
 
 async function edit(person: Person, board: Board, target: string, random: Random): Promise<void> {

@@ -23,6 +23,7 @@ export function answersAreTrue(evidence: Evidence): Verdict {
     if (operation.outcome === 'ok') checkAcknowledged(operation, evidence, findings);
   }
   checkRefusedTitles(honest, evidence, findings);
+  checkListings(honest, evidence, findings);
   checkKeys(honest, evidence, findings);
   return findings;
 }
@@ -92,7 +93,27 @@ function checkAcknowledged(operation: Operation, evidence: Evidence, findings: F
 /** Which order holds a ticket is told to its buyer only. */
 const asAnswered = ({ orderId: _private, ...state }: Record<string, unknown>) => canonical(state);
 
-/** Each title was sent by one request only: refused, it must be nowhere. */
+/** Each title belongs to one listing, however often that was sent under its key: it makes one ticket. */
+function checkListings(operations: Operation[], { stream, tickets }: Evidence, findings: Findings): void {
+  const states = [
+    ...stream.flatMap(({ envelope }) => envelope?.data ?? []),
+    ...tickets.map(({ last }) => last),
+  ];
+  const titled = groupBy(states, (state) => (typeof state?.title === 'string' ? state.title : undefined));
+  const listed = groupBy(operations, ({ kind, title }) => (kind === 'list' ? title : undefined));
+  for (const [title, tries] of listed) {
+    const made = new Set((titled.get(title) ?? []).map((state) => String(state?.id)));
+    for (const { outcome, answer } of tries) if (outcome === 'ok') made.add(String(answer?.id));
+    findings.expect(
+      made.size <= 1,
+      `listing "${title}"`,
+      ...tries.map(tell),
+      `tickets: ${[...made].join(', ')}`,
+    );
+  }
+}
+
+/** Each title was sent in one listing or edit only: refused, it must be nowhere. */
 function checkRefusedTitles(
   operations: Operation[],
   { stream, tickets }: Evidence,

@@ -38,6 +38,14 @@ export const SAFEGUARDS: Safeguard[] = [
     tests: 'http/races',
   },
   {
+    name: 'idempotency: one key, one listing',
+    file: 'tickets/src/use-cases/repeated-request.ts',
+    find: 'sha256(`${sellerId}:${idempotencyKey}`)',
+    replace: 'sha256(`${sellerId}:${idempotencyKey}:${Math.random()}`)',
+    project: 'tickets',
+    tests: 'http/repeated-listing',
+  },
+  {
     name: 'an order refuses a payment of another amount or buyer',
     file: 'orders/src/domain/order.ts',
     find: 'isPaymentOf(order, payment) ? change',
