@@ -9,7 +9,7 @@ import {
 /** How long one request for messages stays open at the broker, and how often the broker shows meanwhile that it knows of it. */
 const EXPIRES_MS = 5_000;
 const HEARTBEAT_MS = 1_000;
-const SILENCE_MS = 3 * HEARTBEAT_MS;
+const MOST_HEARTBEATS_MISSED = 3;
 
 export interface PullOptions {
   nc: NatsConnection;
@@ -33,7 +33,8 @@ export class Pull {
   private readonly watchdog: NodeJS.Timeout;
   private end!: (reason: string) => void;
   private asked = 0;
-  private heardAt = performance.now();
+  /** Counted in rounds of our own: what came while this process stood still is no silence, though it was not read yet. */
+  private missed = 0;
   private active = true;
 
   constructor(private readonly options: PullOptions) {
@@ -46,7 +47,8 @@ export class Pull {
       callback: (error, message) => (error ? this.stop(error.message) : this.heard(message)),
     });
     this.watchdog = setInterval(() => {
-      if (this.asked > 0 && performance.now() - this.heardAt > SILENCE_MS) this.stop('no heartbeat');
+      this.missed += 1;
+      if (this.asked > 0 && this.missed > MOST_HEARTBEATS_MISSED) this.stop('no heartbeat');
     }, HEARTBEAT_MS);
     this.ask();
   }
@@ -58,7 +60,7 @@ export class Pull {
     // Many small requests cost more than a moment's idleness: ask again when half of what was asked has come.
     if (batch < 1 || (this.asked > 0 && batch < this.asked)) return;
     this.asked += batch;
-    this.heardAt = performance.now();
+    this.missed = 0;
     const { nc, stream, durable } = this.options;
     const request = { batch, expires: nanos(EXPIRES_MS), idle_heartbeat: nanos(HEARTBEAT_MS) };
     try {
@@ -91,7 +93,7 @@ export class Pull {
   }
 
   private heard(message: Msg): void {
-    this.heardAt = performance.now();
+    this.missed = 0;
     if (message.subject !== this.inbox) {
       this.asked -= 1;
       this.options.onMessage(message);

@@ -36,8 +36,8 @@ const REMEMBERED = 2_000;
 /** The messages of one durable that this process holds: waiting for a slot, running, or pausing between two tries. */
 export class StanHolds {
   private readonly held = new Map<string, Held>();
-  /** Given to us again: perhaps another replica has begun. Without a timer when one said so. */
-  private readonly doubtful = new Map<string, { newest: StanMessage; timer: NodeJS.Timeout }>();
+  /** Given to us again: perhaps another replica has begun. We take it when nobody speaks, unless that is off: one said so. */
+  private readonly doubtful = new Map<string, { newest: StanMessage; silence: AbortController }>();
   /** Handled; the acknowledgement may have been lost. */
   private readonly finished = new RecentKeys(REMEMBERED);
   private readonly givenBack = new RecentKeys(REMEMBERED);
@@ -62,8 +62,8 @@ export class StanHolds {
   /** Takes nothing more and gives back what does not run. */
   stopTaking(): void {
     this.closing = true;
-    for (const [key, { timer }] of this.doubtful) {
-      clearTimeout(timer);
+    for (const [key, { silence }] of this.doubtful) {
+      silence.abort();
       this.givenBack.add(key);
     }
     this.doubtful.clear();
@@ -122,15 +122,26 @@ export class StanHolds {
   }
 
   private doubt(key: string, newest: StanMessage): void {
-    clearTimeout(this.doubtful.get(key)?.timer);
-    this.doubtful.set(key, { newest, timer: setTimeout(() => this.nobodyHas(key), ASK_MS) });
+    this.doubtful.get(key)?.silence.abort();
+    const silence = new AbortController();
+    this.doubtful.set(key, { newest, silence });
     this.talk.say('ask', key);
+    void this.nobodySpeaks(silence.signal).then(() => {
+      if (!silence.signal.aborted) this.nobodyHas(key);
+    });
+  }
+
+  /** While the server, or this process, stands still nobody can be heard: the time counts from when the question was passed on, and what lies here is heard first. */
+  private async nobodySpeaks(signal: AbortSignal): Promise<void> {
+    await this.talk.passedOn();
+    await sleep(ASK_MS, signal);
+    await this.talk.passedOn();
   }
 
   private nobodyHas(key: string): void {
     const doubt = this.doubtful.get(key);
     if (!doubt) return;
-    clearTimeout(doubt.timer);
+    doubt.silence.abort();
     this.doubtful.delete(key);
     this.begin(key, doubt.newest);
   }
@@ -139,10 +150,10 @@ export class StanHolds {
     const doubt = this.doubtful.get(key);
     if (word === 'ask') this.answer(key, from);
     else if (word === 'yours') this.nobodyHas(key);
-    else if (word === 'held') clearTimeout(doubt?.timer);
+    else if (word === 'held') doubt?.silence.abort();
     else {
       this.finished.add(key);
-      clearTimeout(doubt?.timer);
+      doubt?.silence.abort();
       this.doubtful.delete(key);
       doubt?.newest.ack();
     }

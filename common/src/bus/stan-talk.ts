@@ -56,6 +56,14 @@ export class StanTalk {
     }
   }
 
+  /** Resolves when the server has what was said until now, and we have heard what it had for us; also when it is lost. */
+  async passedOn(): Promise<void> {
+    const { nats, logger } = this.options;
+    await nats
+      .answered(() => nats.nc.flush())
+      .catch((err: unknown) => logger.debug({ err }, 'the other replicas cannot be heard'));
+  }
+
   private hear(message: Msg): void {
     const { logger, subject } = this.options;
     try {

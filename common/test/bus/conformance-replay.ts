@@ -36,9 +36,14 @@ export function describeReplay(broker: () => BrokerUnderTest): void {
 
   it('a replay of nothing has caught up at once', async () => {
     const bus = await broker().connect();
-    const since = Date.now();
-    await (await bus.replay({ types, since: everything, on: () => {} })).caughtUp;
-    expect(Date.now() - since).toBeLessThan(1_500);
+    const took: number[] = [];
+    for (let n = 0; n < 5; n += 1) {
+      const startedAt = performance.now();
+      await (await bus.replay({ types, since: everything, on: () => {} })).caughtUp;
+      took.push(performance.now() - startedAt);
+    }
+    // Who waits for a heartbeat or an expiry does so each time; a machine that stands still, once.
+    expect(Math.min(...took)).toBeLessThan(1_500);
   });
 
   it('a replay begins at the time asked for', async () => {

@@ -34,7 +34,8 @@ describe('JetStream, when the broker is lost:', () => {
   });
 
   it('killed with its data kept: subscriptions and replays go on, nothing stored is lost', async () => {
-    const bus = await broker.connect();
+    // What the dead broker had on its way to us comes again after this time.
+    const bus = await broker.connect({ ackWaitMs: 2_000 });
     const recorder = new Recorder();
     await bus.subscribe({ group: 'payments', types, handle: recorder.handle });
     const seen: string[] = [];
@@ -85,7 +86,7 @@ describe('JetStream, when the broker is lost:', () => {
       (reason: unknown) => reason,
     );
     expect(isInfrastructureError(error)).toBe(true);
-    expect(Date.now() - since).toBeLessThan(3_000);
+    expect(Date.now() - since).toBeLessThan(10_000);
     await nats.start();
     await publishForSure(bus, event);
     const recorder = new Recorder();
@@ -96,7 +97,7 @@ describe('JetStream, when the broker is lost:', () => {
   it('a paused broker: publish rejects in bounded time, and what was asked again is stored once', async () => {
     const bus = await broker.connect();
     const event = orderCreated();
-    nats.pause();
+    await nats.pause();
     await expect(bus.publish(event)).rejects.toMatchObject({ name: 'BusUnavailableError' });
     nats.resume();
     await publishForSure(bus, event);
@@ -136,7 +137,7 @@ describe('JetStream, when the broker is lost:', () => {
     await waitFor(() => !bus.status().connected);
     const since = Date.now();
     await bus.close();
-    expect(Date.now() - since).toBeLessThan(3_000);
+    expect(Date.now() - since).toBeLessThan(10_000);
   });
 
   it('booted before the broker: waits for it, and can be told to give up', async () => {
@@ -206,6 +207,20 @@ describe('JetStream, when stream or consumers are deleted under it:', () => {
     const event = orderCreated();
     await bus.publish(event);
     await recorder.got([event]);
+  });
+
+  it('what comes while the process stands still is handled when it goes on, not after the acknowledgement time', async () => {
+    const bus = await broker.connect();
+    const recorder = new Recorder();
+    await bus.subscribe({ group: 'payments', types, handle: recorder.handle });
+    const event = orderCreated();
+    const stored = bus.publish(event);
+    // Lets the client write it out, and reads nothing any more.
+    await new Promise((resolve) => process.nextTick(resolve));
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 4_200);
+    expect(recorder.events).toEqual([]);
+    await stored;
+    await recorder.got([event], 10_000);
   });
 
   it('stream and durable are as designed, and those of an older release are brought up to date', async () => {

@@ -1,9 +1,10 @@
-import { spawn, type ChildProcess } from 'node:child_process';
+import { execFile, spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
-import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { releasePorts, stablePorts } from '../../../infra/local/src/servers/ports';
 import { waitFor } from '../../src/testing';
 
 export interface ServerPlace {
@@ -25,8 +26,13 @@ export abstract class PrivateServer {
   }
 
   async start(): Promise<void> {
-    this.process = spawn(this.binary, this.argumentsFor(this.place), { stdio: 'ignore' });
-    await waitFor(() => this.answers(), { timeoutMs: 10_000, what: `${this.binary} to answer` });
+    const child = spawn(this.binary, this.argumentsFor(this.place), { stdio: 'ignore' });
+    this.process = child;
+    await waitFor(() => hasEnded(child) || this.answers(), {
+      timeoutMs: 30_000,
+      what: `${this.binary} to answer`,
+    });
+    if (hasEnded(child)) throw new Error(`${this.binary} ended with ${child.signalCode ?? child.exitCode}`);
   }
 
   /** SIGKILL, as a crash. */
@@ -34,8 +40,12 @@ export abstract class PrivateServer {
     await this.end('SIGKILL');
   }
 
-  pause(): void {
+  /** Resolves when it stands still: after the signal some of its threads may go on for a while, and answer. */
+  async pause(): Promise<void> {
     this.process?.kill('SIGSTOP');
+    await waitFor(async () => (await this.state()).startsWith('T'), {
+      what: `${this.binary} to stand still`,
+    });
   }
 
   resume(): void {
@@ -50,28 +60,33 @@ export abstract class PrivateServer {
   async remove(): Promise<void> {
     await this.end('SIGKILL');
     await this.wipe();
+    releasePorts([this.place.port]);
   }
 
   protected abstract argumentsFor(place: ServerPlace): string[];
   /** Rejects while it is not up. */
   protected abstract answers(): Promise<boolean>;
 
+  /** As `ps` names it: T is stopped. */
+  private async state(): Promise<string> {
+    const { stdout } = await promisify(execFile)('ps', ['-o', 'stat=', '-p', String(this.process?.pid)]);
+    return stdout.trim();
+  }
+
   private async end(signal: NodeJS.Signals): Promise<void> {
     const { process: child } = this;
     this.process = undefined;
-    if (!child || child.exitCode !== null || child.signalCode !== null) return;
+    if (!child || hasEnded(child)) return;
     const exited = once(child, 'exit');
     child.kill(signal);
     await exited;
   }
 }
 
-/** A free port and a directory of its own. */
+const hasEnded = ({ exitCode, signalCode }: ChildProcess) => exitCode !== null || signalCode !== null;
+
+/** A port that nobody takes while the server is down, and a directory of its own. */
 export async function freePlace(): Promise<ServerPlace> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, 'close');
+  const [port = 0] = await stablePorts(1);
   return { port, directory: await mkdtemp(join(tmpdir(), 'gittix-nats-')) };
 }

@@ -42,7 +42,7 @@ export class Recorder {
   }
 
   /** Resolves when all these were handled, whatever else was. */
-  async got(events: readonly AnyEvent[], timeoutMs = 10_000): Promise<void> {
+  async got(events: readonly AnyEvent[], timeoutMs = 30_000): Promise<void> {
     const missing = () => events.filter(({ id }) => !this.ids.includes(id));
     await waitFor(() => missing().length === 0, { timeoutMs, what: 'handling of the published events' });
   }

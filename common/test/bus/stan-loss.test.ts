@@ -125,7 +125,7 @@ describe('NATS Streaming, when the broker is lost:', () => {
       (reason: unknown) => reason,
     );
     expect(isInfrastructureError(error)).toBe(true);
-    expect(Date.now() - since).toBeLessThan(3_000);
+    expect(Date.now() - since).toBeLessThan(10_000);
     await server.start();
     await publishForSure(bus, event);
     const recorder = new Recorder();
@@ -136,7 +136,7 @@ describe('NATS Streaming, when the broker is lost:', () => {
   it('a paused broker: publish rejects in bounded time, and what was asked again is stored', async () => {
     const bus = await broker.connect();
     const event = orderCreated();
-    server.pause();
+    await server.pause();
     await expect(bus.publish(event)).rejects.toMatchObject({ name: 'BusUnavailableError' });
     server.resume();
     await publishForSure(bus, event);
@@ -151,7 +151,7 @@ describe('NATS Streaming, when the broker is lost:', () => {
     const bus = await broker.connect();
     const recorder = new Recorder();
     await bus.subscribe({ group: 'payments', types, handle: recorder.handle });
-    server.pause();
+    await server.pause();
     await waitFor(() => !bus.status().connected, { timeoutMs: 20_000 });
     server.resume();
     const event = orderCreated();
@@ -191,7 +191,7 @@ describe('NATS Streaming, when the broker is lost:', () => {
     await waitFor(() => !bus.status().connected);
     const since = Date.now();
     await bus.close();
-    expect(Date.now() - since).toBeLessThan(3_000);
+    expect(Date.now() - since).toBeLessThan(10_000);
   });
 
   it('booted before the broker: waits for it, and can be told to give up', async () => {

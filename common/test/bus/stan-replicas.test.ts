@@ -1,6 +1,7 @@
 import type { EventType } from '../../src/events';
 import { waitFor } from '../../src/testing';
 import { StanSession } from '../../src/bus/stan-session';
+import { StanTalk } from '../../src/bus/stan-talk';
 import { orderCancelled, orderCreated, times } from './events-for-tests';
 import { CLUSTER_ID, FIND_MS, PrivateStan } from './private-stan';
 import { Recorder } from './recorder';
@@ -109,6 +110,29 @@ describe('NATS Streaming, several replicas:', () => {
     expect(leaving.recorder.ids).toEqual([event.id]);
     await severalAckWaits();
     expect(staying.recorder.ids).toEqual([]);
+  });
+
+  it('a running handler is not run beside itself by a replica that stands still between its question and the answer', async () => {
+    const { say } = StanTalk.prototype;
+    let asked = 0;
+    const saying = jest.spyOn(StanTalk.prototype, 'say').mockImplementation(function (
+      this: StanTalk,
+      ...words
+    ) {
+      say.apply(this, words);
+      if (words[0] !== 'ask') return;
+      asked += 1;
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 700);
+    });
+    const replicas = [await replica(), await replica()];
+    for (const { recorder } of replicas) recorder.hold();
+    const event = orderCreated();
+    await replicas[0]?.bus.publish(event);
+    await waitFor(() => asked > 0);
+    await severalAckWaits();
+    const running = replicas.map(({ recorder }) => recorder.running);
+    expect(running.sort()).toEqual([0, 1]);
+    saying.mockRestore();
   });
 
   it('a message that fails again and again is held by one replica, and others flow past it', async () => {
