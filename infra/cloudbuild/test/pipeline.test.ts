@@ -75,7 +75,8 @@ describe('a push to dev', () => {
       ['sbom', 'reports'],
       ['scan', 'reports'],
       ['reports', 'push'],
-      ['push', 'migrate'],
+      ['push', 'newest'],
+      ['newest', 'migrate'],
       ['migrate', 'rollout'],
       ['rollout', 'smoke'],
       ['smoke', 'verdict'],
@@ -256,6 +257,44 @@ describe('promotion', () => {
     expect(callsIn(result, 'smoke')).toEqual([
       `npm run --silent smoke -- --url ${production.substitutions._URL}`,
     ]);
+  });
+});
+
+describe('a commit that a newer one of its branch has overtaken', () => {
+  it.each([
+    ['dev', 'HEAD'],
+    ['staging', 'staging'],
+  ])('is not rolled out on %s, neither its migrations', async (branch, commit) => {
+    if (branch !== 'dev') await repository.git('branch', branch);
+    const overtaken = await repository.git('rev-parse', commit);
+    const newer = await repository.commit('newer');
+    if (branch !== 'dev') await repository.git('branch', '--force', branch);
+
+    const result = await run({ branch, commit: overtaken });
+
+    expect(result.outcomes.get('newest')).toBe('failed');
+    expect(result.outcomes.get('migrate')).toBe('not run');
+    expect(callsOf(result, 'kubectl')).toEqual([]);
+    expect(result.said).toContain(`${newer} came after ${overtaken} on ${branch}`);
+  });
+
+  it('is rolled out all the same when it is asked for', async () => {
+    const overtaken = await repository.git('rev-parse', 'HEAD');
+    await repository.commit('newer');
+
+    const result = await run({ commit: overtaken, substitutions: { _OLDER: 'yes' } });
+
+    expect(result.green).toBe(true);
+    expect(result.said).toContain(`${overtaken} is rolled out whatever came after it.`);
+  });
+
+  it('is one only if the newer contains it: a branch that was moved elsewhere holds nobody up', async () => {
+    await repository.git('checkout', '--quiet', '--orphan', 'elsewhere');
+    await repository.commit('another history');
+    await repository.git('branch', '--move', 'dev', 'before');
+    await repository.git('branch', '--move', 'elsewhere', 'dev');
+
+    expect((await run({ commit: 'before' })).green).toBe(true);
   });
 });
 
