@@ -88,6 +88,21 @@ describe('the workflows', () => {
     }
   });
 
+  it('prove every night by commands that there are', async () => {
+    const { scripts } = JSON.parse(await readFile(join(ROOT, 'package.json'), 'utf8')) as {
+      scripts: Record<string, string>;
+    };
+    const nightly = parse(await readFile(join(ROOT, WORKFLOWS, 'nightly.yml'), 'utf8')) as {
+      jobs: { prove: { strategy: { matrix: { include: { command: string }[] } } } };
+    };
+    const proofs = nightly.jobs.prove.strategy.matrix.include.map(({ command }) => command);
+    const run = proofs.map((command) => /(?:^|\s)npm run ([\w:]+)/.exec(command)?.[1] ?? command);
+    expect(new Set(run)).toEqual(
+      new Set(['torture', 'test:faults', 'test:twins', 'test:stripe', 'torture:search']),
+    );
+    expect(run.filter((name) => !Object.hasOwn(scripts, name))).toEqual([]);
+  });
+
   it('run what pull-request.yaml runs, with its images', async () => {
     const build = await readYaml(join(ROOT, 'infra/cloudbuild/pull-request.yaml'), buildFile);
     const text = await readFile(join(ROOT, WORKFLOWS, 'pull-request.yml'), 'utf8');
