@@ -42,6 +42,6 @@ describe('an operation', () => {
     ]);
     expect(outcome.judgement).toBeUndefined();
     expect(stopped).toBe(1);
-    expect(said.at(-1)).toMatch(/not judged; 0 s; 3 PROBLEMS$/);
+    expect(said.at(-1)).toMatch(/not judged; \d+ s; 3 PROBLEMS$/);
   });
 });

@@ -238,7 +238,8 @@ describe('error', () => {
 });
 
 describe('hang', () => {
-  const impatient = { timeout: 150, idempotencyKey: 'k' };
+  const idempotencyKey = 'k';
+  const impatient = { timeout: 150, idempotencyKey };
 
   it('before the effect: nothing for the time, the key is in use, and then it happens all the same', async () => {
     const emulator = await startTestEmulator();
@@ -251,8 +252,8 @@ describe('hang', () => {
       seconds: 600,
       times: 1,
     });
-    const capture = () => stripe.paymentIntents.capture(id, {}, impatient);
-    expect((await stripeErrorOf(capture())).type).toBe('StripeConnectionError');
+    const capture = (options = { idempotencyKey }) => stripe.paymentIntents.capture(id, {}, options);
+    expect((await stripeErrorOf(capture(impatient))).type).toBe('StripeConnectionError');
     expect(await statusOf(emulator, id)).toBe('requires_capture');
     expect((await stripeErrorOf(capture())).statusCode).toBe(409);
     // Taking the fault away lets go whoever hangs.
@@ -266,8 +267,8 @@ describe('hang', () => {
     const { stripe } = emulator;
     const { id } = await held(emulator);
     await setFaults(emulator, { operation: 'cancel', fault: 'hang', when: 'after', seconds: 600, times: 1 });
-    const cancel = () => stripe.paymentIntents.cancel(id, {}, impatient);
-    expect((await stripeErrorOf(cancel())).type).toBe('StripeConnectionError');
+    const cancel = (options = { idempotencyKey }) => stripe.paymentIntents.cancel(id, {}, options);
+    expect((await stripeErrorOf(cancel(impatient))).type).toBe('StripeConnectionError');
     expect(await statusOf(emulator, id)).toBe('canceled');
     expect((await cancel()).lastResponse.headers['idempotent-replayed']).toBe('true');
   });

@@ -49,7 +49,7 @@ export async function startWebhookReceiver(
       new Promise((resolve, reject) => {
         const timer = setTimeout(
           () => reject(new Error(`no ${type}; received ${events.map((each) => each.type).join(', ')}`)),
-          8_000,
+          30_000,
         );
         const check = () => {
           const found = events.find((event) => event.type === type);
