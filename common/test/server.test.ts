@@ -1,17 +1,20 @@
-import { setTimeout as delay } from 'node:timers/promises';
+import { once } from 'node:events';
+import type { RequestListener } from 'node:http';
 import { Worker } from 'node:worker_threads';
 import { serveHttp } from '../src/http';
 import { waitFor } from '../src/testing';
 
 /**
  * Sixteen keep-alive clients in a thread of their own, as busy as they can, until told that the server is no longer ready, as
- * a load balancer would be; then they knock once more each, after the listener closed. Answers with how each request ended.
+ * a load balancer would be; then they knock once more each, after the listener closed. Says when it has heard that, and at the end how each
+ * request ended.
  */
 const CLIENTS = `
 const { Agent, request } = require('node:http');
 const { parentPort, workerData } = require('node:worker_threads');
 const agent = new Agent({ keepAlive: true, maxSockets: 16 });
 let stop = false;
+let going = 16;
 let closed;
 const afterClose = new Promise((resolve) => (closed = resolve));
 parentPort.on('message', (what) => (what === 'closed' ? closed() : (stop = true)));
@@ -32,6 +35,7 @@ const client = async (outcomes) => {
     outcomes[outcome] = (outcomes[outcome] ?? 0) + 1;
   };
   while (!stop) await once();
+  if ((going -= 1) === 0) parentPort.postMessage('stopped');
   await afterClose;
   await once();
 };
@@ -48,7 +52,7 @@ describe('an idle connection', () => {
     const server = await serveHttp((_req, res) => res.end(), { host: '127.0.0.1', port: 0 });
     const { headers } = await fetch(`http://127.0.0.1:${server.port}`);
     expect(Number(/timeout=(\d+)/.exec(headers.get('keep-alive') ?? '')?.[1])).toBeGreaterThan(600);
-    await server.drain(0);
+    await server.drain();
   });
 });
 
@@ -64,27 +68,33 @@ describe('drain', () => {
       { host: '127.0.0.1', port: 0 },
     );
     const clients = new Worker(CLIENTS, { eval: true, workerData: server.port });
-    const result = new Promise<Record<string, number>>((resolve) => clients.once('message', resolve));
     await waitFor(() => accepted > 200);
-    const drained = server.drain(400);
-    await delay(200);
+    let endGrace = () => {};
+    const drained = server.drain(new Promise<void>((resolve) => (endGrace = resolve)));
+    await waitFor(() => accepted > 300);
     clients.postMessage('not ready');
+    // That the grace lasts until everybody has heard is what it is there for.
+    expect(await once(clients, 'message')).toEqual(['stopped']);
+    endGrace();
     await drained;
     clients.postMessage('closed');
-    const { halfwhole, ECONNREFUSED, ...others } = await result;
+    const [outcomes] = (await once(clients, 'message')) as [Record<string, number>];
+    const { halfwhole, ECONNREFUSED, ...others } = outcomes;
     expect(halfwhole).toBe(accepted);
     expect(ECONNREFUSED).toBe(16);
     expect(others).toEqual({});
   });
 
   it('waits for a slow answer that began before it', async () => {
-    const server = await serveHttp((_req, res) => void setTimeout(() => res.end('late'), 500), {
-      host: '127.0.0.1',
-      port: 0,
-    });
+    let asked = false;
+    const late: RequestListener = (_req, res) => {
+      asked = true;
+      setTimeout(() => res.end('late'), 500);
+    };
+    const server = await serveHttp(late, { host: '127.0.0.1', port: 0 });
     const answer = fetch(`http://127.0.0.1:${server.port}`).then((res) => res.text());
-    await delay(50);
-    await server.drain(0);
+    await waitFor(() => asked);
+    await server.drain();
     await expect(answer).resolves.toBe('late');
   });
 });

@@ -155,7 +155,7 @@ describe('a cookie on a request that changes something', () => {
       const honoured = await change({ Origin: url });
       expect([honoured.status, honoured.body.userId]).toEqual([200, answer.body.id]);
     } finally {
-      await other.drain(0);
+      await other.drain();
     }
   });
 });

@@ -57,7 +57,7 @@ export async function openAuth(overrides: Partial<Deps> = {}) {
   const app = buildApp(deps, { logger, verifier, secureCookies: deps.secureCookies });
   const server = await serveHttp(app, { host: '127.0.0.1', port: 0 });
   const close = async () => {
-    await server.drain(0);
+    await server.drain();
     await relay.stop();
     await database.close();
   };

@@ -1,14 +1,13 @@
 import { createServer, type RequestListener } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { setTimeout as delay } from 'node:timers/promises';
 
 export interface HttpServer {
   port: number;
   /**
-   * Stops without losing a request: for `graceMs` new connections are still taken, and every answer asks its client to
-   * close; then the listener closes (later connections are refused) and open requests get their full answer, at most 10 s.
+   * Stops without losing a request: until `grace` is over new connections are still taken, and every answer asks its client
+   * to close; then the listener closes (later connections are refused) and open requests get their full answer, at most 10 s.
    */
-  drain(graceMs: number): Promise<void>;
+  drain(grace?: Promise<unknown>): Promise<void>;
 }
 
 /**
@@ -60,9 +59,9 @@ export async function serveHttp(
     }
   };
 
-  const drain = async (graceMs: number) => {
+  const drain = async (grace?: Promise<unknown>) => {
     draining = true;
-    await delay(graceMs);
+    await grace;
     await untilNobodyConnects();
     const closed = new Promise<void>((resolve) => server.close(() => resolve()));
     const idle = setInterval(() => server.closeIdleConnections(), 100);

@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import type { Express } from 'express';
 import type { Connection } from 'mongoose';
 import { createKeySource, createTokenVerifier, type TokenVerifier } from '../auth';
@@ -104,7 +105,7 @@ export async function openService<M extends Record<string, IndexedModel>>(option
       serving = true;
       lifecycle.onStop('http server', async () => {
         health.drain();
-        await server.drain(config.DRAIN_MS);
+        await server.drain(delay(config.DRAIN_MS));
       });
       logger.info({ port: server.port }, 'ready');
     },

@@ -56,6 +56,8 @@ export async function openBreakableLink(url: string): Promise<BreakableLink> {
       cut = false;
     },
     close: async () => {
+      // Also what has connected and was not accepted yet.
+      cut = true;
       drop();
       await new Promise((resolve) => server.close(resolve));
     },
