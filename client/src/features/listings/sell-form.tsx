@@ -48,7 +48,7 @@ export function SellForm({
   return (
     <Card>
       <NeedsScript />
-      <form method="post" noValidate onSubmit={form.submit}>
+      <form ref={form.formRef} method="post" noValidate onSubmit={form.submit}>
         <Stack>
           {form.tries > 0 && (
             <ErrorSummary heading={t.sell.errorSummary(list.length)} errors={list} shown={form.tries} />

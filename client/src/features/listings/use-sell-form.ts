@@ -1,9 +1,10 @@
-import { useState, type FormEvent } from 'react';
+import { useEffect, useRef, useState, type FormEvent } from 'react';
 import type { Ticket } from '@gittix/common/api';
 import { callApi, needsSignIn, type ApiProblem } from '../../browser/api';
 import { problemText } from '../../browser/problem-text';
 import { requestKeys } from '../../browser/request-key';
 import { serverTime } from '../../browser/server-clock';
+import { typedBefore } from '../../browser/typed-before';
 import { leaveFor, usePress } from '../../browser/use-press';
 import { useViewerZone } from '../../browser/viewer';
 import { useTexts } from '../../texts';
@@ -34,6 +35,11 @@ export function useSellForm(options: { id?: string; draft: ListingDraft; limits:
   const [tries, setTries] = useState(0);
   const [problem, setProblem] = useState<ApiProblem>();
   const [keyOf] = useState(requestKeys);
+  const formRef = useRef<HTMLFormElement>(null);
+  useEffect(() => {
+    const before = formRef.current ? typedBefore(formRef.current) : {};
+    if (Object.keys(before).length > 0) setTyped((now) => ({ ...now, ...before }));
+  }, []);
   const draft = { ...typed, timeZone: typed.timeZone || browserZone };
   const check = () => checkDraft(draft, limits, serverTime(), t);
 
@@ -77,6 +83,7 @@ export function useSellForm(options: { id?: string; draft: ListingDraft; limits:
     press();
   };
   return {
+    formRef,
     draft,
     errors,
     tries,
