@@ -27,8 +27,8 @@ beforeAll(async () => {
   await poll(async () => (await buyer.post('/api/payments', { orderId: order.id })).status < 300);
   kinds = everyKind({ seller, buyer }, { orderId: order.id, ticketId: free.id });
   pids = servicePids();
-}, 150_000);
-afterAll(() => gittix.stop(), 30_000);
+}, 300_000);
+afterAll(() => gittix.stop());
 
 interface Readiness {
   status: number;
@@ -160,7 +160,7 @@ describe.each([
     }
   });
 
-  it('all is well again without a restart', expectAllWell, 30_000);
+  it('all is well again without a restart', expectAllWell, 90_000);
 });
 
 describe('with a database that neither answers nor dies', () => {

@@ -23,11 +23,11 @@ beforeAll(async () => {
   ]);
   stripe = stripeOf(gittix);
   [seller, buyer] = (await Promise.all([1, 2].map(() => Person.signedUp(gittix.url)))) as [Person, Person];
-}, 150_000);
+}, 300_000);
 afterAll(async () => {
   await browser?.close();
   await gittix?.stop();
-}, 30_000);
+});
 
 interface Sale {
   orderId: string;
@@ -169,5 +169,5 @@ describe('payments reconcile, after all this', () => {
     const [, intents, payments] = /: (\d+) intents at Stripe, (\d+) payments here; (.*)$/m.exec(out) ?? [];
     expect([intents, payments]).toEqual([payments, String(4 + 3 * 12 + 1)]);
     expect(out).toContain('settled 0, fixed 0, differences 0');
-  }, 60_000);
+  }, 300_000);
 });

@@ -15,7 +15,7 @@ export function gittixCommand(data: string, ...words: string[]): Promise<Said> {
   const command = ['--conditions=gittix-source', '--import', 'tsx', 'infra/local/src/main.ts', 'gittix'];
   const args = [...command, '--data', data, ...words];
   return new Promise((resolve, reject) => {
-    const options = { cwd: ROOT, timeout: 60_000, maxBuffer: MOST_SAID };
+    const options = { cwd: ROOT, timeout: 120_000, maxBuffer: MOST_SAID };
     execFile(process.execPath, args, options, (error, out, err) => {
       if (!error) resolve({ code: 0, out, err });
       else if (typeof error.code === 'number') resolve({ code: error.code, out, err });

@@ -74,7 +74,7 @@ export async function startGitTix(
       if (child.exitCode !== null) throw new Error(`GitTix ended with ${child.exitCode}:\n${output}`);
       return READY.exec(output)?.[1];
     },
-    { timeoutMs: 120_000, what: () => `GitTix ready; it said:\n${output}` },
+    { timeoutMs: 240_000, what: () => `GitTix ready; it said:\n${output}` },
   ).catch(async (error: unknown) => {
     await terminate(child);
     throw error;
@@ -100,7 +100,7 @@ export async function startGitTix(
         const found = processes().find((each) => each.name === name && each.pid !== pid);
         return found && (await isReady(found));
       },
-      { timeoutMs: 30_000, what: () => `${name} back after kill -9` },
+      { timeoutMs: 60_000, what: () => `${name} back after kill -9` },
     );
 
   return {
@@ -110,8 +110,10 @@ export async function startGitTix(
     processes,
     process: find,
     killHard: async (name) => {
-      const { pid } = find(name);
-      process.kill(pid, 'SIGKILL');
+      const { pid } = await poll(() => {
+        const found = find(name);
+        return kill(found.pid) ? found : undefined;
+      });
       await backUnderAnotherPid(name, pid);
     },
     keepDown: async (name, ms) => {
@@ -123,8 +125,7 @@ export async function startGitTix(
         const running = processes().find((each) => each.name === name && each.pid !== last);
         if (running) {
           last = running.pid;
-          process.kill(last, 'SIGKILL');
-          kills += 1;
+          if (kill(last)) kills += 1;
         }
         await delay(20);
       }
@@ -143,6 +144,16 @@ export async function startGitTix(
       await rm(data, { recursive: true, force: true });
     },
   };
+}
+
+/** `kill -9`; false when it has just ended by itself, for the list of processes is a moment behind. */
+function kill(pid: number): boolean {
+  try {
+    return process.kill(pid, 'SIGKILL');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ESRCH') return false;
+    throw error;
+  }
 }
 
 async function isReady({ internalPort }: RunningProcess): Promise<boolean> {

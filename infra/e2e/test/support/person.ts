@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { poll } from './poll';
 
 /** An answer of the API, whatever it is. */
 export interface Answer {
@@ -57,7 +58,7 @@ export class Person {
     return { status: answer.status, body: isJson ? JSON.parse(text) : text, headers: answer.headers };
   }
 
-  /** Lists a ticket and answers with it. */
+  /** Lists a ticket and answers with it once orders has heard of it: asked for it, orders waits, but no longer than a shopper. */
   async lists(overrides: object = {}): Promise<{ id: string; price: { amount: number } }> {
     const listing = {
       title: `Concert ${randomUUID()}`,
@@ -67,6 +68,9 @@ export class Person {
     const answer = await this.post('/api/tickets', listing);
     if (answer.status !== 201)
       throw new Error(`listing answered ${answer.status}: ${JSON.stringify(answer.body)}`);
+    await poll(async () => (await this.reserves(answer.body.id)).body.code === 'own_ticket', {
+      what: () => `orders knowing ticket ${answer.body.id}`,
+    });
     return answer.body;
   }
 
@@ -82,8 +86,12 @@ export class Person {
     return { started, confirmed: await this.confirms(started, paymentMethod) };
   }
 
+  /** As the page does: told that payments has not heard of the order yet, it comes again. */
   async startsPaying(orderId: string): Promise<Answer> {
-    const started = await this.post('/api/payments', { orderId });
+    const started = await poll(async () => {
+      const answer = await this.post('/api/payments', { orderId });
+      return answer.body.code === 'order_not_known_yet' ? undefined : answer;
+    });
     if (![200, 201].includes(started.status)) {
       throw new Error(`POST /api/payments answered ${started.status}: ${JSON.stringify(started.body)}`);
     }

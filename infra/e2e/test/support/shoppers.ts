@@ -4,7 +4,10 @@ import { Person, type Answer } from './person';
 
 /** Longer than an order may need to become known to payments. */
 const SETTLED_MS = 3_000;
-/** As often as our pages try again, with the same key. */
+/**
+ * As often as they try again, with the same key. A ticket is unknown (404, after 2 s) for up to 30 s when a killed replica
+ * had just taken the news of it.
+ */
 const MOST_TRIES = 20;
 
 export interface Shoppers {
@@ -57,7 +60,7 @@ export function startShoppers(url: string, count: number): Shoppers {
       if (ticketId !== undefined) {
         const headers = newKey();
         let order: Answer | undefined;
-        for (let tries = 0; tries < MOST_TRIES && !fine(order); tries += 1) {
+        for (let tries = 0; tries < MOST_TRIES && !(fine(order) && order?.status !== 404); tries += 1) {
           if (tries > 0) await delay(200);
           order = await ask('POST /api/orders', () => buyer.reserves(ticketId, headers));
         }
