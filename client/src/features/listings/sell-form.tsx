@@ -27,7 +27,7 @@ export function SellForm({
   zones: string[];
 }) {
   const t = useTexts();
-  const form = useSellForm({ ...(id === undefined ? {} : { id }), draft: given, limits });
+  const { formRef, ...form } = useSellForm({ ...(id === undefined ? {} : { id }), draft: given, limits });
   const { draft, errors } = form;
   const bind = (name: DraftField) => ({
     id: name,
@@ -48,7 +48,7 @@ export function SellForm({
   return (
     <Card>
       <NeedsScript />
-      <form ref={form.formRef} method="post" noValidate onSubmit={form.submit}>
+      <form ref={formRef} method="post" noValidate onSubmit={form.submit}>
         <Stack>
           {form.tries > 0 && (
             <ErrorSummary heading={t.sell.errorSummary(list.length)} errors={list} shown={form.tries} />
