@@ -18,6 +18,7 @@ export function surroundings(say: (line: string) => void): Surroundings {
     env: process.env,
     cacheDir: cacheDir(),
     isRoot: process.getuid?.() === 0,
+    fetch,
     say,
   };
 }

@@ -5,6 +5,7 @@ import { parseEnvironment } from '../src/options';
 import { findNatsStreamingServer, NATS_STREAMING } from '../src/servers/nats-streaming-server';
 import type { Surroundings } from '../src/servers/search';
 import { brokerOf } from '../src/supervisor/broker';
+import { noNetwork } from './support/no-network';
 
 let home: string;
 beforeEach(async () => {
@@ -23,7 +24,13 @@ async function program(directory: string, name: string, script: string): Promise
 
 function machine(directories: string[], env: Record<string, string> = {}): Surroundings {
   const PATH = [...directories.map((directory) => join(home, directory)), '/usr/bin', '/bin'].join(':');
-  return { env: { PATH, ...env }, cacheDir: join(home, 'cache'), isRoot: false, say: () => undefined };
+  return {
+    env: { PATH, ...env },
+    cacheDir: join(home, 'cache'),
+    isRoot: false,
+    fetch: noNetwork,
+    say: () => undefined,
+  };
 }
 
 describe('the search for nats-streaming-server', () => {

@@ -11,7 +11,10 @@ function reasonOf(error: unknown): string {
   return `${error.message}${cause}`;
 }
 
-async function ask(url: string, init: RequestInit = {}): Promise<Response> {
+/** How an address is asked for: `fetch`, or what a test puts in its place. */
+type Fetch = typeof fetch;
+
+async function ask(fetch: Fetch, url: string, init: RequestInit = {}): Promise<Response> {
   const abort = new AbortController();
   const whole = setTimeout(() => abort.abort(new Error(`took over ${WHOLE_MS / 1000} s`)), WHOLE_MS);
   whole.unref();
@@ -29,25 +32,26 @@ async function ask(url: string, init: RequestInit = {}): Promise<Response> {
 }
 
 /** Rejects within a few seconds when the host of this address does not answer; any answer will do. */
-export async function reach(url: string): Promise<void> {
-  await ask(url, { method: 'HEAD' });
+export async function reach(fetch: Fetch, url: string): Promise<void> {
+  await ask(fetch, url, { method: 'HEAD' });
 }
 
 /** Asks for an address; rejects within a few seconds when its host does not answer, or with the status it gave. */
-export async function request(url: string): Promise<Response> {
-  const response = await ask(url);
+export async function request(fetch: Fetch, url: string): Promise<Response> {
+  const response = await ask(fetch, url);
   if (!response.ok) throw new Error(`${new URL(url).host}: status ${response.status}`);
   return response;
 }
 
 /** Writes an address's content to a file after its SHA-256 was found right. */
 export async function downloadVerified(
+  fetch: Fetch,
   url: string,
   sha256: string,
   file: string,
   say: (line: string) => void,
 ): Promise<void> {
-  const response = await request(url);
+  const response = await request(fetch, url);
   const total = Number(response.headers.get('content-length') ?? 0);
   const chunks: Uint8Array[] = [];
   let size = 0;

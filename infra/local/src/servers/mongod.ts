@@ -42,7 +42,7 @@ async function fetchedEarlier(surroundings: Surroundings): Promise<Found | Passe
 async function download(surroundings: Surroundings): Promise<Found | PassedOver> {
   const directory = downloadDir(surroundings);
   try {
-    await reach(DOWNLOAD_HOST);
+    await reach(surroundings.fetch, DOWNLOAD_HOST);
     surroundings.say(`mongod: downloading ${MONGOD_VERSION}`);
     const location = await MongoBinary.getPath({
       version: MONGOD_VERSION,

@@ -36,7 +36,7 @@ async function download(surroundings: Surroundings): Promise<Found | PassedOver>
   const release = `https://github.com/nats-io/nats-server/releases/download/v${NATS_VERSION}`;
   const say = (line: string) => surroundings.say(`nats-server: ${line}`);
   try {
-    const sums = await (await request(`${release}/SHA256SUMS`)).text();
+    const sums = await (await request(surroundings.fetch, `${release}/SHA256SUMS`)).text();
     const sum = sums
       .split('\n')
       .map((line) => line.trim().split(/\s+/))
@@ -48,7 +48,7 @@ async function download(surroundings: Surroundings): Promise<Found | PassedOver>
       say,
       async (target) => {
         say(`downloading ${archive}`);
-        await downloadVerified(`${release}/${archive}`, sum, join(target, archive), say);
+        await downloadVerified(surroundings.fetch, `${release}/${archive}`, sum, join(target, archive), say);
         const unpacked = await runCommand('tar', ['-xzf', archive, '--strip-components=1'], {
           cwd: target,
           timeoutMs: 60_000,

@@ -26,6 +26,7 @@ export interface Surroundings {
   env: Readonly<Record<string, string | undefined>>;
   cacheDir: string;
   isRoot: boolean;
+  fetch: typeof fetch;
   /** One line for the person who waits. */
   say: (line: string) => void;
 }
