@@ -158,7 +158,6 @@ describe('JetStream, when the broker is lost:', () => {
 });
 
 describe('JetStream, when stream or consumers are deleted under it:', () => {
-  jest.setTimeout(30_000);
   let nats: PrivateNats;
   let broker: JetStreamUnderTest;
   let nc: NatsConnection;
@@ -189,14 +188,14 @@ describe('JetStream, when stream or consumers are deleted under it:', () => {
     const event = orderCreated();
     await bus.publish(event);
     await recorder.got([event]);
-    await waitFor(() => seen.includes(event.id), { timeoutMs: 10_000 });
+    await waitFor(() => seen.includes(event.id));
   });
 
   it('a deleted stream is made again by the pull alone', async () => {
     const bus = await broker.connect();
     await bus.subscribe({ group: 'payments', types, handle: new Recorder().handle });
     await jsm.streams.delete(broker.stream);
-    await waitFor(() => jsm.consumers.info(broker.stream, 'payments-OrderCreated'), { timeoutMs: 10_000 });
+    await waitFor(() => jsm.consumers.info(broker.stream, 'payments-OrderCreated'));
   });
 
   it('a deleted durable is made again', async () => {
