@@ -147,8 +147,10 @@ describe.each([
   it('requests succeed or answer 503 with Retry-After, none hangs and none answers 500', () => {
     expectOnlyHonestAnswers(seen);
     const problems = seen.filter(({ kind, status }) => status === 503 && !kind.includes('page'));
-    const codes = problems.map(({ text }) => (JSON.parse(text) as { code: string }).code);
-    expect([...new Set(codes)]).toEqual(refused);
+    const codes = new Set(problems.map(({ text }) => (JSON.parse(text) as { code: string }).code));
+    // An order made a moment ago may be on its way, whatever is missing; without the broker all of them are.
+    if (!refused.includes('order_not_known_yet')) codes.delete('order_not_known_yet');
+    expect([...codes]).toEqual(refused);
     expectHelpfulPages(seen);
   });
 

@@ -37,7 +37,8 @@ export function startShoppers(url: string, count: number): Shoppers {
     });
     if (!answer) return undefined;
     state.answered += 1;
-    if (answer.status >= 500) {
+    // An order that has not arrived at payments yet is no fault: whoever asks is told so, and when to come again.
+    if (answer.status >= 500 && answer.body.code !== 'order_not_known_yet') {
       const retry = answer.headers.get('retry-after') === null ? '' : ', may be repeated';
       state.failures.push(`${name} ${answer.status} ${String(answer.body.code)}${retry}`);
     }

@@ -35,7 +35,7 @@ describe('the fake Stripe.js, in Chromium, under a strict content security polic
   const open = async (locale = 'en') => {
     const intent = await createManual(emulator);
     page = await browser.newPage();
-    page.setDefaultTimeout(10_000);
+    page.setDefaultTimeout(40_000);
     const query = new URLSearchParams({ key: PUBLISHABLE_KEY, secret: secretOf(intent), locale });
     await page.goto(`${shop}/?${query.toString()}`);
     await page.locator('body[data-ready=true]').waitFor();
