@@ -9,7 +9,7 @@ import type { Connection } from 'mongoose';
 import { mongodArguments } from '../src/servers/arguments';
 import { stablePorts, waitForPort } from '../src/servers/ports';
 
-jest.setTimeout(90_000);
+jest.setTimeout(300_000);
 
 const WRITERS = 8;
 const KILLS = 3;
@@ -26,7 +26,7 @@ describe('the database server', () => {
     const binary = process.env.TEST_MONGOD_BINARY;
     if (!binary) throw new Error('this test kills a mongod of its own: run it without MONGO_URL');
     server = spawn(binary, mongodArguments(port, directory), { stdio: 'ignore' });
-    await waitForPort(port, { timeoutMs: 20_000 });
+    await waitForPort(port, { timeoutMs: 60_000 });
   }
 
   async function kill(): Promise<void> {
@@ -71,7 +71,7 @@ describe('the database server', () => {
           }
         }
       });
-      await waitFor(() => acknowledged.size > before + 150, { what: 'writes', timeoutMs: 20_000 });
+      await waitFor(() => acknowledged.size > before + 150, { what: 'writes', timeoutMs: 60_000 });
       down = true;
       await kill();
       await Promise.all(writing);

@@ -32,7 +32,7 @@ export async function versionOf(
   binary: string,
   args: string[] = ['--version'],
 ): Promise<{ version: string } | { problem: string }> {
-  const { code, output } = await runCommand(binary, args, { timeoutMs: 20_000 });
+  const { code, output } = await runCommand(binary, args, { timeoutMs: 60_000 });
   if (code !== 0) return { problem: `does not run (${output.trim().split('\n').at(-1) ?? `code ${code}`})` };
   const version = parseVersion(output);
   return version === undefined ? { problem: 'tells no version' } : { version };

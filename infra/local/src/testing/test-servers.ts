@@ -9,7 +9,8 @@ import { lastLines } from '../servers/command';
 import { releasePorts, stablePorts, waitForPort } from '../servers/ports';
 import type { Found } from '../servers/search';
 
-const START_MS = 20_000;
+/** Parts of a second on an idle machine. What ends by itself is told at once. */
+const START_MS = 120_000;
 const STOP_MS = 5_000;
 /** Another program may take a port between the search and the start; then another port is tried. */
 const TRIES = 3;
@@ -29,7 +30,7 @@ export async function startMongod(found: Found): Promise<TestServer> {
   const [port = 0] = await stablePorts(1);
   const server = await MongoMemoryServer.create({
     binary: { systemBinary: found.location, ...(found.version && { version: found.version }) },
-    instance: { ip: '127.0.0.1', port, storageEngine: 'wiredTiger' },
+    instance: { ip: '127.0.0.1', port, storageEngine: 'wiredTiger', launchTimeout: START_MS },
   });
   return {
     url: withoutDatabase(server.getUri()),

@@ -5,7 +5,7 @@ import type { Poison } from './evidence';
 import type { Sources } from './sources';
 
 const LIKE = ['order', 'OrderCreated'] as const;
-const WAIT_MS = 20_000;
+const WAIT_MS = 60_000;
 
 /** A message that is no event, sent when all is quiet; every service that consumes its subject must put it aside and go on. */
 export async function plantPoison(sources: Sources): Promise<Poison> {

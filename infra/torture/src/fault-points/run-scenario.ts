@@ -9,8 +9,8 @@ import type { Stage } from './stage';
 import type { Action, Switchboard } from './switchboard';
 
 /** A process that was killed again and again is started with a delay of up to 10 s. */
-const HIT_MS = 30_000;
-const BACK_MS = 30_000;
+const HIT_MS = 90_000;
+const BACK_MS = 90_000;
 const QUIET_MS = 30_000;
 /** How long a path stands still: the others go on around it, then its process is killed. */
 const HANG_MS = 2_000;
