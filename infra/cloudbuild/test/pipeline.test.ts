@@ -15,7 +15,7 @@ const contextOf = ({ serviceAccount, substitutions: s }: TriggerFile) =>
 const ALL = ['auth', 'tickets', 'orders', 'payments', 'expiration', 'client', 'stripe-emulator'];
 
 // Each run starts some hundred small programs: seconds, but on a busy machine many of them.
-jest.setTimeout(60_000);
+jest.setTimeout(6 * 60_000);
 
 beforeAll(async () => {
   const triggers = await readTriggers(join(__dirname, '../triggers'));

@@ -53,7 +53,7 @@ describe('what the rules catch', () => {
     expect(problems.join('\n')).toMatch(
       /minReadySecond'? not allowed|additional properties 'minReadySecond'/,
     );
-  }, 60_000);
+  }, 300_000);
 
   // A workload without a name of its own would escape every rule above.
   it('every workload says what it is', () => {

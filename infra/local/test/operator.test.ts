@@ -163,5 +163,5 @@ describe('the instance', () => {
       text: expect.stringMatching(/^\nNo GitTix runs/),
     });
     expect((await run('celebrate')).code).toBe(2);
-  }, 60_000);
+  }, 180_000);
 });

@@ -22,9 +22,11 @@ export class Repository {
 
   async git(...args: string[]): Promise<string> {
     const identity = ['-c', 'user.name=test', '-c', 'user.email=test@example.test'];
+    // Newer gits tidy up in the background, also in a directory that is being removed.
+    const still = ['-c', 'maintenance.auto=false'];
     const said = await outputOf({
       program: 'git',
-      args: [...identity, ...args],
+      args: [...identity, ...still, ...args],
       cwd: this.path,
       env: process.env,
     });
