@@ -9,6 +9,7 @@ const SETTLED_MS = 3_000;
  * had just taken the news of it.
  */
 const MOST_TRIES = 20;
+const PAYING_TRIES = 8;
 
 export interface Shoppers {
   /** Requests that were answered. */
@@ -30,6 +31,7 @@ export function startShoppers(url: string, count: number): Shoppers {
   const state = { answered: 0, failures: [] as string[], orders: [] as string[], lost: [] as string[] };
   let busy = true;
 
+  const isTooEarly = (answer: Answer | undefined) => answer?.body.code === 'order_not_known_yet';
   const ask = async (name: string, send: () => Promise<Answer>): Promise<Answer | undefined> => {
     const answer = await send().catch((error: Error) => {
       state.failures.push(`${name} ${error.cause instanceof Error ? error.cause.message : error.message}`);
@@ -37,8 +39,8 @@ export function startShoppers(url: string, count: number): Shoppers {
     });
     if (!answer) return undefined;
     state.answered += 1;
-    // An order that has not arrived at payments yet is no fault: whoever asks is told so, and when to come again.
-    if (answer.status >= 500 && answer.body.code !== 'order_not_known_yet') {
+    // An order that has not arrived at payments yet is no fault, unless it never does: whoever asks is told to come again.
+    if (answer.status >= 500 && !isTooEarly(answer)) {
       const retry = answer.headers.get('retry-after') === null ? '' : ', may be repeated';
       state.failures.push(`${name} ${answer.status} ${String(answer.body.code)}${retry}`);
     }
@@ -74,7 +76,13 @@ export function startShoppers(url: string, count: number): Shoppers {
       if (oldest && Date.now() - oldest.at > SETTLED_MS) {
         reserved.shift();
         const payment = { orderId: oldest.id };
-        await ask('POST /api/payments', () => buyer.post('/api/payments', payment, newKey(oldest.id)));
+        const begin = () => buyer.post('/api/payments', payment, newKey(oldest.id));
+        let begun = await ask('POST /api/payments', begin);
+        for (let tries = 1; tries < PAYING_TRIES && isTooEarly(begun); tries += 1) {
+          await delay(1_000);
+          begun = await ask('POST /api/payments', begin);
+        }
+        if (isTooEarly(begun)) state.failures.push(`POST /api/payments: order ${oldest.id} is never known`);
         await ask('GET /api/orders/:id', () => buyer.get(`/api/orders/${oldest.id}`));
       }
     }
