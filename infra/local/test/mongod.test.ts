@@ -9,7 +9,7 @@ import type { Connection } from 'mongoose';
 import { mongodArguments } from '../src/servers/arguments';
 import { stablePorts, waitForPort } from '../src/servers/ports';
 
-jest.setTimeout(300_000);
+jest.setTimeout(600_000);
 
 const WRITERS = 8;
 const KILLS = 3;
@@ -71,7 +71,7 @@ describe('the database server', () => {
           }
         }
       });
-      await waitFor(() => acknowledged.size > before + 150, { what: 'writes', timeoutMs: 60_000 });
+      await waitFor(() => acknowledged.size > before + 150, { what: 'writes', timeoutMs: 180_000 });
       down = true;
       await kill();
       await Promise.all(writing);
