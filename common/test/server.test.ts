@@ -1,5 +1,8 @@
 import { once } from 'node:events';
 import type { RequestListener } from 'node:http';
+import { connect } from 'node:net';
+import { buffer } from 'node:stream/consumers';
+import { setTimeout as delay } from 'node:timers/promises';
 import { Worker } from 'node:worker_threads';
 import { serveHttp } from '../src/http';
 import { waitFor } from '../src/testing';
@@ -96,5 +99,32 @@ describe('drain', () => {
     await waitFor(() => asked);
     await server.drain();
     await expect(answer).resolves.toBe('late');
+  });
+
+  it('does not wait for who has connected and says nothing, as browsers do to be quicker later', async () => {
+    const server = await serveHttp((_req, res) => res.end(), { host: '127.0.0.1', port: 0 });
+    const silent = connect(server.port, '127.0.0.1');
+    await once(silent, 'connect');
+    const closed = once(silent, 'close');
+    const since = performance.now();
+    await server.drain();
+    // After ten it would end whatever is open.
+    expect(performance.now() - since).toBeLessThan(9_000);
+    await closed;
+  });
+
+  it('answers who has connected before and begins to speak only now, in two parts', async () => {
+    const server = await serveHttp((_req, res) => res.end('heard'), { host: '127.0.0.1', port: 0 });
+    const slow = connect(server.port, '127.0.0.1');
+    await once(slow, 'connect');
+    let endGrace = () => {};
+    const drained = server.drain(new Promise<void>((resolve) => (endGrace = resolve)));
+    slow.write('GET / HTTP/1.1\r\nHost: x\r\n');
+    endGrace();
+    // Longer than silence is taken for nothing to say.
+    await delay(1_500);
+    slow.write('\r\n');
+    expect(String(await buffer(slow))).toContain('heard');
+    await drained;
   });
 });

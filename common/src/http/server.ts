@@ -1,5 +1,5 @@
 import { createServer, type RequestListener } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type { AddressInfo, Socket } from 'node:net';
 
 export interface HttpServer {
   port: number;
@@ -16,6 +16,9 @@ export interface HttpServer {
  */
 export const IDLE_MS = 620_000;
 const LONGEST_ANSWER_MS = 10_000;
+const SWEEP_MS = 100;
+/** Who has connected and said nothing for so many sweeps of a stop only meant to be quicker later, as browsers do. */
+const SILENT_SWEEPS = 10;
 const QUIET_MS = 3;
 const LONGEST_WAIT_FOR_QUIET_MS = 250;
 
@@ -41,7 +44,22 @@ export async function serveHttp(
   });
 
   let accepted = 0;
-  server.on('connection', () => (accepted += 1));
+  /** Connections without a request so far, and in how many sweeps. To node they are not idle: they would hold up a stop. */
+  const unused = new Map<Socket, number>();
+  server.on('connection', (socket) => {
+    accepted += 1;
+    unused.set(socket, 0);
+    socket.once('close', () => unused.delete(socket));
+  });
+  server.on('request', (req) => unused.delete(req.socket));
+  const closeUnused = () => {
+    server.closeIdleConnections();
+    for (const [socket, sweeps] of unused) {
+      // Counted, not timed: what came while this process stood still is read between two sweeps.
+      if (sweeps >= SILENT_SWEEPS && socket.bytesRead === 0) socket.destroy();
+      else unused.set(socket, sweeps + 1);
+    }
+  };
 
   /**
    * Closing a listener makes the kernel reset what it has connected but we have not accepted. The grace period is there so
@@ -64,7 +82,7 @@ export async function serveHttp(
     await grace;
     await untilNobodyConnects();
     const closed = new Promise<void>((resolve) => server.close(() => resolve()));
-    const idle = setInterval(() => server.closeIdleConnections(), 100);
+    const idle = setInterval(closeUnused, SWEEP_MS);
     const longest = setTimeout(() => server.closeAllConnections(), LONGEST_ANSWER_MS);
     await closed;
     clearInterval(idle);

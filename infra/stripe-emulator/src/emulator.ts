@@ -1,6 +1,4 @@
-import type { Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
-import { IDLE_MS } from '@gittix/common/http';
+import { serveHttp } from '@gittix/common/http';
 import type { Logger } from '@gittix/common/logging';
 import { buildApp } from './app';
 import type { EmulatorDeps } from './deps';
@@ -63,13 +61,13 @@ export async function startEmulator(options: EmulatorOptions): Promise<Emulator>
     ledgerFailure: () => file.failure,
   };
   const settlement = new RefundSettlement(deps);
-  const server = await listen(buildApp(deps, loadAssets(), settlement), options).catch(
+  const server = await serveHttp(buildApp(deps, loadAssets(), settlement), options).catch(
     async (error: unknown) => {
       await ledger.close();
       throw error;
     },
   );
-  const url = addressOf(server, options.host);
+  const url = `http://${options.host === '0.0.0.0' ? '127.0.0.1' : options.host}:${server.port}`;
   if (options.publicUrl === undefined) deps.useCases.publicUrl = url;
 
   books.onRecorded(settlement.onRecorded);
@@ -82,7 +80,7 @@ export async function startEmulator(options: EmulatorOptions): Promise<Emulator>
       await webhooks?.stop();
       // Whoever was kept waiting on purpose gets the answer now.
       deps.faults.program([]);
-      await closeServer(server);
+      await server.drain();
       settlement.stop();
       await ledger.close();
     },
@@ -105,28 +103,4 @@ function startWebhooks(
   for (const owed of books.state.owedEvents.values()) webhooks.deliver(owed);
   books.onRecorded(webhooks.onRecorded);
   return webhooks;
-}
-
-function listen(app: ReturnType<typeof buildApp>, { host, port }: EmulatorOptions): Promise<Server> {
-  return new Promise((resolve, reject) => {
-    const server = app.listen(port, host, (error?: Error) => (error ? reject(error) : resolve(server)));
-    server.keepAliveTimeout = IDLE_MS;
-  });
-}
-
-function addressOf(server: Server, host: string): string {
-  const { port } = server.address() as AddressInfo;
-  return `http://${host === '0.0.0.0' ? '127.0.0.1' : host}:${port}`;
-}
-
-/** Every request that came in gets its answer; idle connections are closed as they become idle. */
-function closeServer(server: Server): Promise<void> {
-  return new Promise((resolve) => {
-    const sweep = setInterval(() => server.closeIdleConnections(), 100);
-    server.close(() => {
-      clearInterval(sweep);
-      resolve();
-    });
-    server.closeIdleConnections();
-  });
 }
