@@ -49,5 +49,5 @@ module.exports = {
     project('infra/cluster'),
   ],
   // For what hangs, not for what is slow: machines that build others' work too stand still for seconds.
-  testTimeout: 60_000,
+  testTimeout: 180_000,
 };

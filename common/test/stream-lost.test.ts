@@ -140,10 +140,10 @@ describe.each(BROKERS)('a broker whose data were deleted, %s,', (_name, kind, cr
 
     const expected = Object.fromEntries(ids.map((id, n) => [id, n === 0 ? 'two' : n < 20 ? 'one' : 'zero']));
     await waitFor(async () => Object.keys(await reader.titles()).length === ids.length, {
-      timeoutMs: 30_000,
+      timeoutMs: 90_000,
     });
     await waitFor(async () => isDeepStrictEqual(await reader.titles(), expected), {
-      timeoutMs: 30_000,
+      timeoutMs: 90_000,
       what: 'every aggregate in its newest state',
     });
     const after = await waitFor(async () => {
