@@ -5,8 +5,8 @@ import { Person, type Answer } from './person';
 /** Longer than an order may need to become known to payments. */
 const SETTLED_MS = 3_000;
 /**
- * As often as they try again, with the same key. A ticket is unknown (404, after 2 s) for up to 30 s when a killed replica
- * had just taken the news of it.
+ * As often as they try again, with the same key. A ticket is unknown (404, after 2 s) for up to 5 s when a killed replica had
+ * just taken the news of it, and an order to payments (503, after 2 s).
  */
 const MOST_TRIES = 20;
 const PAYING_TRIES = 8;

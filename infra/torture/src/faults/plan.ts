@@ -26,7 +26,7 @@ export interface Pace {
 }
 
 const LATE_MS = { low: 20, high: 400 };
-/** Longer than the broker waits for an acknowledgement (30 s) before it gives a message to somebody else. */
+/** Many times longer than the broker waits for a sign of life (5 s) before it gives a message to somebody else. */
 const LONG_PAUSE_MS = { low: 31_000, high: 40_000 };
 
 const USUAL: Pace = {
