@@ -49,7 +49,7 @@ const ACK_WAIT_MS = 5_000;
 
 /** Connects to NATS JetStream, waiting for the broker however long it takes, and makes the stream if it is missing. */
 export async function connectJetStream(options: JetStreamOptions): Promise<ConnectedBus> {
-  const { url, name, logger, signal, clock = () => new Date() } = options;
+  const { url, name, logger, signal, clock = () => new Date(), ackWaitMs = ACK_WAIT_MS } = options;
   const link = await NatsLink.open({ url, name, logger, clock, signal });
   const jsm = await jetstreamManager(link.nc, { checkAPI: false, timeout: 5_000 });
   const stream = new JetStreamStream({
@@ -57,7 +57,7 @@ export async function connectJetStream(options: JetStreamOptions): Promise<Conne
     jsm,
     name: options.stream ?? 'GITTIX',
     subjectPrefix: options.subjectPrefix ?? 'gittix',
-    ackWaitMs: options.ackWaitMs ?? ACK_WAIT_MS,
+    ackWaitMs,
     logger,
     onCreated: options.onStreamCreated,
   });
@@ -71,7 +71,7 @@ export async function connectJetStream(options: JetStreamOptions): Promise<Conne
   const watch = watchStream({ link, stream, everyMs, logger });
   const timeoutMs = options.publishTimeoutMs ?? 5_000;
   const publisher = new JetStreamPublisher({ link, js: jsm.jetstream(), stream, timeoutMs });
-  return new JetStreamBus(options, { link, jsm, publisher, stream, watch });
+  return new JetStreamBus({ ...options, ackWaitMs }, { link, jsm, publisher, stream, watch });
 }
 
 interface Parts {
@@ -91,7 +91,7 @@ class JetStreamBus implements ConnectedBus {
   private closing: Promise<void> | undefined;
 
   constructor(
-    private readonly options: JetStreamOptions,
+    private readonly options: JetStreamOptions & { ackWaitMs: number },
     private readonly parts: Parts,
   ) {
     this.prefix = options.subjectPrefix ?? 'gittix';
@@ -110,8 +110,7 @@ class JetStreamBus implements ConnectedBus {
     if (this.closing) throw new BusUnavailableError('the bus is closed');
     const { link, stream } = this.parts;
     const { group, types, concurrency = HANDLERS_AT_ONCE } = options;
-    const { deadLetters, logger, onOutcome, clock, random, retryTimes } = this.options;
-    const { ackWaitMs = ACK_WAIT_MS } = this.options;
+    const { deadLetters, logger, onOutcome, clock, random, retryTimes, ackWaitMs } = this.options;
     const slots = options.concurrency === undefined ? this.slots : new Slots(concurrency);
     const leave = this.book.enter(options);
     const deliver = createDelivery({ ...options, deadLetters, logger, onOutcome, clock, random, retryTimes });

@@ -14,7 +14,7 @@ export interface HttpServer {
  * Longer than what stands before us keeps a connection that nobody uses: nginx 60 s, Traefik 90 s, Google's load balancer
  * 600 s. Else we close one in the moment it is used again, and a POST that can't be repeated is answered 502.
  */
-export const IDLE_MS = 620_000;
+const IDLE_MS = 620_000;
 const LONGEST_ANSWER_MS = 10_000;
 const SWEEP_MS = 100;
 /** Who has connected and said nothing for so many sweeps of a stop only meant to be quicker later, as browsers do. */
