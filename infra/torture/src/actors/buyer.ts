@@ -1,10 +1,10 @@
-import { randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Operation } from '../evidence/evidence';
 import type { Random } from '../random';
 import type { Board } from './board';
 import { pay, payLate, payWell, payWithBank } from './paying';
 import type { Person } from './person';
+import { doUnderKey } from './under-key';
 
 const DECLINED = ['pm_card_chargeDeclined', 'pm_card_chargeDeclinedInsufficientFunds'];
 const MOST_LOOKS = 6;
@@ -60,26 +60,10 @@ async function look(person: Person, orderId: string, most: number): Promise<unkn
   }
 }
 
-/** Sometimes a double click or two tabs: the same request twice or thrice under one key. */
-async function reserve(person: Person, ticketIds: string[], random: Random): Promise<Operation | undefined> {
-  const idempotencyKey = random.chance(0.6) ? randomUUID() : undefined;
-  const once = () =>
-    person.do({
-      kind: 'reserve',
-      method: 'POST',
-      path: '/api/orders',
-      body: { ticketIds },
-      target: ticketIds.join(' '),
-      ...(idempotencyKey && { idempotencyKey }),
-    });
-  const copies = idempotencyKey && random.chance(0.4) ? random.between(2, 3) : 1;
-  const tries = await Promise.all(Array.from({ length: copies }, once));
-  const granted = tries.find(({ outcome }) => outcome === 'ok');
-  if (granted || !idempotencyKey || tries.every(({ outcome }) => outcome === 'fail'))
-    return granted ?? tries[0];
-  // Nobody knows: ask again under the same key, as a client should.
-  await delay(500);
-  return once();
+function reserve(person: Person, ticketIds: string[], random: Random): Promise<Operation | undefined> {
+  const target = ticketIds.join(' ');
+  const call = { kind: 'reserve', method: 'POST', path: '/api/orders', body: { ticketIds }, target } as const;
+  return doUnderKey(person, call, random, 0.6);
 }
 
 /** True when a card was accepted. */

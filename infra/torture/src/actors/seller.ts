@@ -3,6 +3,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { Random } from '../random';
 import type { Board } from './board';
 import type { Person } from './person';
+import { doUnderKey } from './under-key';
 
 const ENOUGH = 40;
 
@@ -23,24 +24,10 @@ function listing(random: Random): { title: string; price: number; body: unknown 
   return { title, price, body: { title, price: { amount: price, currency: 'usd' } } };
 }
 
-/** Half of them under a key, and of those some sent twice at once and again when nobody knows. */
 async function list(person: Person, board: Board, random: Random): Promise<void> {
-  const call = {
-    kind: 'list',
-    method: 'POST',
-    path: '/api/tickets',
-    ...(random.chance(0.5) && { idempotencyKey: randomUUID() }),
-    ...listing(random),
-  } as const;
-  const hasKey = 'idempotencyKey' in call;
-  const copies = hasKey && random.chance(0.4) ? 2 : 1;
-  const tries = await Promise.all(Array.from({ length: copies }, () => person.do(call)));
-  if (hasKey && tries.every(({ outcome }) => outcome === 'unknown')) {
-    await delay(500);
-    tries.push(await person.do(call));
-  }
-  const granted = tries.find(({ outcome }) => outcome === 'ok');
-  if (granted) board.list({ id: String(granted.answer?.id), sellerId: person.id });
+  const call = { kind: 'list', method: 'POST', path: '/api/tickets', ...listing(random) } as const;
+  const made = await doUnderKey(person, call, random, 0.5);
+  if (made?.outcome === 'ok') board.list({ id: String(made.answer?.id), sellerId: person.id });
 }
 
 async function edit(person: Person, board: Board, target: string, random: Random): Promise<void> {
